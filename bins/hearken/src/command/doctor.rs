@@ -1,0 +1,168 @@
+//! `hearken doctor`: what is configured, what works, what is missing and how to get it.
+
+use hearken_config::{BlobLocation, DatabaseLocation, Settings};
+use hearken_domain::ports::{BlobStore, Registry};
+use serde::Serialize;
+
+use crate::{
+    cli::Global,
+    compose,
+    failure::{Failure, OrFail},
+    output::Format,
+    settings,
+};
+
+/// One thing looked at.
+#[derive(Serialize)]
+struct Finding {
+    what: &'static str,
+    state: State,
+    detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Ok,
+    Note,
+    Failed,
+}
+
+pub(crate) async fn run(global: &Global, format: Format) -> Result<(), Failure> {
+    let settings = settings::load(global, Vec::new())?;
+    let mut findings = vec![listening(&settings)];
+    findings.extend(database(&settings).await);
+    findings.push(blobs(&settings).await);
+    findings.push(egress(&settings));
+    findings.push(later("speech", "recordings are stored and served; this version does not transcribe them"));
+    findings.push(later("insights", "this version makes no summaries, tags or action items"));
+    findings.push(later("email", "this version sends no e-mail"));
+    format.many(&findings, |finding| {
+        let mark = match finding.state {
+            State::Ok => "ok    ",
+            State::Note => "note  ",
+            State::Failed => "FAILED",
+        };
+        let advice =
+            finding.advice.as_ref().map_or_else(String::new, |advice| format!("\n                    → {advice}"));
+        format!("{mark}  {:<10}  {}{advice}", finding.what, finding.detail)
+    })?;
+    let failed = findings.iter().filter(|finding| finding.state == State::Failed).count();
+    if failed > 0 { Err(Failure::plain(format!("{failed} of {} checks failed", findings.len()))) } else { Ok(()) }
+}
+
+fn listening(settings: &Settings) -> Finding {
+    let address = settings.server.listen;
+    let detail = match &settings.server.tls {
+        Some(tls) => match hearken_http::tls_acceptor(&tls.cert_file, &tls.key_file) {
+            Ok(_) => format!("https on {address}"),
+            Err(error) => return failed("listen", error.to_string(), "mend tls.cert_file and tls.key_file"),
+        },
+        None if address.ip().is_loopback() => format!("http on {address}"),
+        None => {
+            let advice =
+                "set tls.cert_file and tls.key_file, or put a proxy with TLS in front: keys travel in clear otherwise";
+            return Finding {
+                what: "listen",
+                state: State::Note,
+                detail: format!("http on {address}, without TLS"),
+                advice: Some(advice.to_owned()),
+            };
+        }
+    };
+    ok("listen", detail)
+}
+
+async fn database(settings: &Settings) -> Vec<Finding> {
+    let name = compose::database_name(settings);
+    if let DatabaseLocation::Sqlite { path } = &settings.database.location
+        && !path.exists()
+    {
+        let advice = "`hearken serve` makes it";
+        return vec![Finding {
+            what: "database",
+            state: State::Note,
+            detail: format!("{name} is not there yet"),
+            advice: Some(advice.to_owned()),
+        }];
+    }
+    let opened = async {
+        let store = compose::open_store(settings).await?;
+        let ports = compose::ports(settings, &store)?;
+        ports.registry.ping().await.or_fail("the database does not answer")?;
+        let workspaces = ports.registry.workspaces().await.or_fail("the workspaces could not be read")?;
+        store.close().await;
+        Ok::<_, Failure>(workspaces.len())
+    };
+    match opened.await {
+        Ok(0) => vec![
+            ok("database", name),
+            Finding {
+                what: "workspaces",
+                state: State::Note,
+                detail: "there are none".to_owned(),
+                advice: Some("`hearken serve` makes the first one".to_owned()),
+            },
+        ],
+        Ok(count) => vec![ok("database", name), ok("workspaces", count.to_string())],
+        Err(failure) => vec![failed(
+            "database",
+            format!("{name}: {failure}"),
+            "check database.url, that the server runs, and `hearken migrate`",
+        )],
+    }
+}
+
+async fn blobs(settings: &Settings) -> Finding {
+    let name = match &settings.blobs.location {
+        BlobLocation::File { path } => path.display().to_string(),
+        BlobLocation::S3 { bucket, prefix, .. } => format!("s3://{bucket}/{prefix}"),
+    };
+    let checked = async {
+        let blobs = compose::blobs(settings)?;
+        blobs.check_room().await.or_fail("recordings cannot be stored")
+    };
+    match checked.await {
+        Ok(()) => ok("recordings", name),
+        Err(failure) => failed(
+            "recordings",
+            format!("{name}: {failure}"),
+            "free some space, or check blobs.url, blobs.endpoint and the AWS variables",
+        ),
+    }
+}
+
+fn egress(settings: &Settings) -> Finding {
+    let servers = match settings.egress.nameservers.as_slice() {
+        [] => "the system's nameservers".to_owned(),
+        servers => servers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+    };
+    match compose::fetcher(settings) {
+        Ok(_) if settings.egress.allow.is_empty() => ok("egress", format!("public addresses only, by {servers}")),
+        Ok(_) => {
+            let allowed = settings.egress.allow.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let advice = "callers can have anything there fetched; keep egress.allow as narrow as it can be".to_owned();
+            Finding {
+                what: "egress",
+                state: State::Note,
+                detail: format!("public addresses, and {allowed}, by {servers}"),
+                advice: Some(advice),
+            }
+        }
+        Err(failure) => failed("egress", failure.to_string(), "check egress.ca_file and egress.nameservers"),
+    }
+}
+
+fn ok(what: &'static str, detail: String) -> Finding {
+    Finding { what, state: State::Ok, detail, advice: None }
+}
+
+fn failed(what: &'static str, detail: String, advice: &str) -> Finding {
+    Finding { what, state: State::Failed, detail, advice: Some(advice.to_owned()) }
+}
+
+fn later(what: &'static str, detail: &str) -> Finding {
+    Finding { what, state: State::Note, detail: detail.to_owned(), advice: None }
+}

@@ -1,0 +1,248 @@
+//! `hearken serve`: the service, from the first start to the last request.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    io::Write,
+    net::SocketAddr,
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
+
+use hearken_application::{
+    administer::{Administrator, NewUser},
+    sweep::Sweeper,
+};
+use hearken_config::{DatabaseLocation, Role, Settings};
+use hearken_domain::{
+    directory,
+    handle::EmailAddress,
+    ids::ProcessId,
+    ports::{Clock, IdSource, Ports},
+    text::Name,
+};
+use hearken_http::{Api, ApiSettings, Rate, Server, ServerSettings};
+use hearken_media_http::HttpMediaFetcher;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+
+use crate::{
+    cli::{Global, Serve},
+    compose::{self, Store},
+    failure::{Failure, OrFail},
+    logging, settings,
+};
+
+/// How often uploads that nobody finished are looked for.
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
+
+pub(crate) async fn run(global: &Global, options: Serve) -> Result<(), Failure> {
+    let mut flags = Vec::new();
+    flags.extend(options.listen.map(|address| ("listen".to_owned(), address.to_string())));
+    flags.extend(options.role.map(|role| ("role".to_owned(), role)));
+    let settings = settings::load(global, flags)?;
+    if options.print_config {
+        print!("{}", settings.print());
+        return Ok(());
+    }
+    if settings.server.role == Role::Worker {
+        return Err(Failure::plain(
+            "there is no work for --role worker yet: this version stores recordings and serves them; use all or api",
+        ));
+    }
+    logging::start(&settings.log)?;
+    let service = Service::open(settings).await?;
+    service.first_start().await?;
+    service.serve(shutdown_signal()).await
+}
+
+/// An opened installation, ready to serve.
+pub(crate) struct Service {
+    pub(crate) settings: Settings,
+    pub(crate) ports: Ports,
+    store: Store,
+    fetcher: Arc<HttpMediaFetcher>,
+    process: ProcessId,
+    /// Held while this process is the only one on its data folder.
+    _alone: Option<File>,
+}
+
+impl Service {
+    /// Opens database and blobs, and takes over from whatever process was here before.
+    pub(crate) async fn open(settings: Settings) -> Result<Self, Failure> {
+        let dir = &settings.server.data_dir;
+        std::fs::create_dir_all(dir).or_fail(format!("the data folder {} could not be made", dir.display()))?;
+        let alone = match &settings.database.location {
+            DatabaseLocation::Sqlite { .. } => Some(lock(dir)?),
+            DatabaseLocation::Postgres { .. } => None,
+        };
+        let store = compose::open_store(&settings).await?;
+        let fetcher = Arc::new(compose::fetcher(&settings)?);
+        let ports = compose::assembled(&store, compose::blobs(&settings)?, fetcher.clone());
+        let process = ProcessId::from(ports.ids.ulid(ports.clock.now()));
+        let service = Self { settings, ports, store, fetcher, process, _alone: alone };
+        service.take_over().await;
+        Ok(service)
+    }
+
+    /// Makes a workspace, an owner and a key where there is nothing yet, and hands the key over.
+    pub(crate) async fn first_start(&self) -> Result<Option<String>, Failure> {
+        let administrator = Administrator::new(self.ports.clone());
+        let name = Name::try_from("Main").or_fail("the first workspace")?;
+        let owner = NewUser {
+            email: EmailAddress::try_from("owner@hearken.invalid").or_fail("the first user")?,
+            phone: None,
+            first_name: None,
+            last_name: None,
+            role: directory::Role::Owner,
+        };
+        let made = administrator.first_start(name, owner).await.or_fail("the first workspace could not be made")?;
+        let Some(made) = made else { return Ok(None) };
+        let token = made.issued.token.expose().to_owned();
+        let file = self.settings.server.data_dir.join("admin.key");
+        write_key(&file, &token).or_fail(format!("the first key could not be written to {}", file.display()))?;
+        eprintln!(
+            "first start: made workspace {} with owner {} and this API key (workspace:admin), kept in {}:\n{token}",
+            made.workspace.id,
+            made.owner.id,
+            file.display(),
+        );
+        Ok(Some(token))
+    }
+
+    /// Listens and serves until `shutdown`, then lets what is under way finish.
+    pub(crate) async fn serve(self, shutdown: impl Future<Output = ()>) -> Result<(), Failure> {
+        let listener = self.bind().await?;
+        self.serve_on(listener, shutdown).await
+    }
+
+    /// Binds the configured address.
+    pub(crate) async fn bind(&self) -> Result<tokio::net::TcpListener, Failure> {
+        let address = self.settings.server.listen;
+        Server::bind(address).await.or_fail(format!("{address} could not be listened on"))
+    }
+
+    /// Serves on a bound listener.
+    pub(crate) async fn serve_on(
+        self,
+        listener: tokio::net::TcpListener,
+        shutdown: impl Future<Output = ()>,
+    ) -> Result<(), Failure> {
+        let address = listener.local_addr().or_fail("the listener has no address")?;
+        let tls = match &self.settings.server.tls {
+            Some(tls) => Some(hearken_http::tls_acceptor(&tls.cert_file, &tls.key_file).or_fail("tls")?),
+            None => None,
+        };
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let metrics = install_metrics()?;
+        let api = Api::new(self.ports.clone(), self.process, self.api_settings(address).await?, Some(metrics.clone()));
+        let chores = tokio::spawn(chores(Sweeper::new(self.ports.clone()), metrics));
+        tracing::info!("listening on {scheme}://{address}");
+        let limits = &self.settings.limits;
+        let server_settings = ServerSettings {
+            max_connections: limits.max_connections,
+            header_timeout: limits.header_timeout,
+            drain_timeout: limits.drain_timeout,
+        };
+        let cut_off = Server::new(listener, api.clone(), server_settings, tls).run(shutdown).await;
+        if cut_off > 0 {
+            tracing::warn!(count = cut_off, "fetches were cut off; their requests can be sent again");
+        }
+        // Whatever still fetches ends now with an error of its own, and takes back what it began.
+        self.fetcher.shut_down();
+        api.drained(Duration::from_secs(5)).await;
+        chores.abort();
+        self.store.close().await;
+        tracing::info!("stopped");
+        Ok(())
+    }
+
+    async fn api_settings(&self, address: SocketAddr) -> Result<ApiSettings, Failure> {
+        let limits = &self.settings.limits;
+        Ok(ApiSettings {
+            public_url: self.settings.server.public_url_for(address).as_str().trim_end_matches('/').to_owned(),
+            link_ttl: self.settings.blobs.link_ttl,
+            link_key: compose::link_key(&self.ports).await?,
+            rate: limits.rate.map(|rate| Rate { per_minute: rate.per_minute, burst: rate.burst }),
+            max_in_flight: limits.max_in_flight,
+            max_body_bytes: usize::try_from(limits.max_body_bytes).unwrap_or(usize::MAX),
+            body_timeout: limits.body_timeout,
+        })
+    }
+
+    /// What an earlier process on this data folder began and did not finish is over.
+    async fn take_over(&self) {
+        let sweeper = Sweeper::new(self.ports.clone());
+        let swept = match &self.store {
+            Store::Sqlite(_) => sweeper.take_over(self.process).await,
+            Store::Postgres(_) => sweeper.sweep().await,
+        };
+        match swept {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "removed what unfinished uploads left behind"),
+            Err(error) => tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the first sweep failed; the next one goes on"
+            ),
+        }
+    }
+}
+
+/// Recurring work: sweeping, and the metrics' housekeeping.
+async fn chores(sweeper: Sweeper, metrics: PrometheusHandle) {
+    let mut ticks = tokio::time::interval(SWEEP_EVERY);
+    ticks.tick().await;
+    loop {
+        ticks.tick().await;
+        metrics.run_upkeep();
+        match sweeper.sweep().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "removed what unfinished uploads left behind"),
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a sweep failed; the next one goes on");
+            }
+        }
+    }
+}
+
+/// One process on a SQLite data folder: two would take each other's work for abandoned.
+fn lock(dir: &Path) -> Result<File, Failure> {
+    let path = dir.join("serve.lock");
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+    let file = file.or_fail(format!("{} could not be opened", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Failure::plain(format!(
+            "another hearken serves from {}; stop it, or use another --data-dir, or PostgreSQL for several processes",
+            dir.display()
+        ))),
+        Err(TryLockError::Error(error)) => Err(Failure::new(format!("{} could not be locked", path.display()), error)),
+    }
+}
+
+fn write_key(path: &Path, token: &str) -> std::io::Result<()> {
+    let mut file = OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(path)?;
+    writeln!(file, "{token}")?;
+    file.sync_all()
+}
+
+fn install_metrics() -> Result<PrometheusHandle, Failure> {
+    PrometheusBuilder::new().install_recorder().or_fail("metrics could not be set up")
+}
+
+/// SIGTERM or SIGINT.
+pub(crate) async fn shutdown_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        }
+        Err(_) => {
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+    tracing::info!("shutting down");
+}

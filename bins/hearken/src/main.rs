@@ -1,0 +1,34 @@
+//! The `hearken` binary: the composition root and the operator's command line.
+//!
+//! `compose` is the one place that knows every adapter; `command` has a file for each command.
+
+mod cli;
+mod clock;
+mod command;
+mod compose;
+mod demo;
+mod failure;
+mod ids;
+mod logging;
+mod output;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::{cli::Cli, failure::Failure};
+
+fn main() -> ExitCode {
+    // Every TLS user of the process shares this one; it can only be set once, and nobody was before us.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return Failure::new("the runtime could not be started", error).report(),
+    };
+    match runtime.block_on(command::run(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

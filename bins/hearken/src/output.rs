@@ -1,0 +1,43 @@
+//! What a command prints on standard output: lines for people, or one JSON document.
+
+use serde::Serialize;
+
+use crate::failure::{Failure, OrFail};
+
+/// How to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// Lines for people.
+    Text,
+    /// One JSON document.
+    Json,
+}
+
+impl Format {
+    pub(crate) fn of(json: bool) -> Self {
+        if json { Self::Json } else { Self::Text }
+    }
+
+    /// Prints one thing.
+    pub(crate) fn one<T: Serialize>(self, value: &T, text: impl FnOnce(&T) -> String) -> Result<(), Failure> {
+        match self {
+            Self::Text => println!("{}", text(value)),
+            Self::Json => json(value)?,
+        }
+        Ok(())
+    }
+
+    /// Prints a list.
+    pub(crate) fn many<T: Serialize>(self, values: &[T], text: impl Fn(&T) -> String) -> Result<(), Failure> {
+        match self {
+            Self::Text => values.iter().for_each(|value| println!("{}", text(value))),
+            Self::Json => json(&values)?,
+        }
+        Ok(())
+    }
+}
+
+fn json<T: Serialize>(value: &T) -> Result<(), Failure> {
+    println!("{}", serde_json::to_string_pretty(value).or_fail("the result could not be written as JSON")?);
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! The one commit of a create, and what to do when its outcome is not known.
+
+use std::time::Duration;
+
+use hearken_domain::{
+    access::Caller,
+    changeset::{Changeset, CommitError},
+    claim::{Claim, Settlement},
+    engagement::{Context, CreateEngagement, Created, Engagement, Media, Surroundings, decide_create, lookup_for},
+    ports::{Clock, Directory, EngagementStore, Registry},
+    store_error::{StoreError, StoreErrorKind},
+    text::ExternalId,
+    upload::{UploadMove, UploadState},
+};
+
+use super::{CreateError, Creator};
+
+/// How often to decide again when something changed since it was read.
+const DECISIONS: usize = 4;
+/// How often to ask whether a commit happened.
+const INQUIRIES: u32 = 30;
+/// Between two of these.
+const INQUIRY_PAUSE: Duration = Duration::from_millis(500);
+
+/// What a write came to.
+pub(super) enum Written {
+    /// It is durable.
+    Created(Box<Engagement>),
+    /// Somebody else's engagement has the external id.
+    Taken,
+    /// The lease or the upload is gone.
+    Lost,
+}
+
+enum Committed {
+    Ours,
+    Theirs,
+    Lost,
+    Stale,
+}
+
+impl Creator {
+    /// Decides and commits. What others changed meanwhile is read and decided about again.
+    pub(super) async fn write(
+        &self,
+        caller: &Caller,
+        (external_id, command): (&ExternalId, &CreateEngagement),
+        stored: Option<(&Claim, Media)>,
+    ) -> Result<Written, CreateError> {
+        let workspace = self.ports.registry.workspace(caller.workspace).await?.ok_or_else(no_workspace)?;
+        let lookup = lookup_for(command, caller);
+        for _ in 0..DECISIONS {
+            let matches = self.ports.directory.matching(caller.workspace, &lookup).await?;
+            let media = stored.as_ref().map(|(_, media)| media.clone());
+            let known = Surroundings { caller, workspace: &workspace, matches, media };
+            let context = Context { now: self.ports.clock.now(), ids: &*self.ports.ids, events: &*self.ports.events };
+            let Created { engagement, mut changeset } =
+                decide_create(external_id, command, known, &context).map_err(CreateError::Rejected)?;
+            if let Some((claim, _)) = &stored {
+                settle(&mut changeset, claim);
+            }
+            match self.commit(&engagement, changeset).await? {
+                Committed::Ours => return Ok(Written::Created(Box::new(engagement))),
+                Committed::Theirs => return Ok(Written::Taken),
+                Committed::Lost => return Ok(Written::Lost),
+                Committed::Stale => {}
+            }
+        }
+        Err(CreateError::Store(StoreError::new(
+            StoreErrorKind::Unavailable,
+            "the people of this engagement changed each time it was to be written",
+        )))
+    }
+
+    /// Commits, and finds out what happened when the answer was lost.
+    async fn commit(&self, engagement: &Engagement, changeset: Changeset) -> Result<Committed, CreateError> {
+        let mut answer = self.ports.store.commit(changeset.clone()).await;
+        for _ in 0..INQUIRIES {
+            match answer {
+                Ok(()) => return Ok(Committed::Ours),
+                Err(CommitError::KeyTaken(id)) if id == engagement.id => return Ok(Committed::Ours),
+                Err(CommitError::KeyTaken(_)) => return Ok(Committed::Theirs),
+                Err(CommitError::Stale | CommitError::Exists) => return Ok(Committed::Stale),
+                Err(CommitError::LeaseLost) => return self.lost_or_ours(engagement).await,
+                Err(CommitError::Store(error)) => return Err(error.into()),
+                Err(CommitError::Unknown) => {}
+            }
+            self.ports.clock.sleep(INQUIRY_PAUSE).await;
+            answer = match self.ports.store.by_external_id(engagement.workspace, &engagement.external_id).await {
+                Ok(Some(found)) => Err(CommitError::KeyTaken(found.id)),
+                // It did not happen: the same write again, with the same ids, cannot happen twice.
+                Ok(None) => match self.ports.store.commit(changeset.clone()).await {
+                    Err(CommitError::Store(error)) if error.is_retryable() => Err(CommitError::Unknown),
+                    answer => answer,
+                },
+                Err(error) if error.is_retryable() => Err(CommitError::Unknown),
+                Err(_) => return Err(CreateError::Unknown),
+            };
+        }
+        Err(CreateError::Unknown)
+    }
+
+    /// A lease is also gone when an earlier commit of ours, whose answer was lost, settled it.
+    async fn lost_or_ours(&self, engagement: &Engagement) -> Result<Committed, CreateError> {
+        let found =
+            self.ports.store.by_id(engagement.workspace, engagement.id).await.map_err(|_| CreateError::Unknown)?;
+        Ok(if found.is_some() { Committed::Ours } else { Committed::Lost })
+    }
+}
+
+/// The recording becomes the engagement's, and the claim is over, in the same write.
+fn settle(changeset: &mut Changeset, claim: &Claim) {
+    changeset.upload_moves.push(UploadMove {
+        id: claim.upload,
+        from: UploadState::Pending,
+        to: Some(UploadState::Live),
+    });
+    changeset.settlement = Some(Settlement { external_id: claim.external_id.clone(), token: claim.token });
+}
+
+fn no_workspace() -> StoreError {
+    StoreError::new(StoreErrorKind::Inconsistent, "the key's workspace is not there")
+}

@@ -1,0 +1,186 @@
+//! Reading engagements and what belongs to them.
+
+use hearken_domain::{
+    access::{Caller, Scope},
+    directory::{Company, Contact, User},
+    engagement::{Engagement, Media, ResolvedParticipant, Who},
+    ids::{EngagementId, WorkspaceId},
+    ports::{BlobError, BlobStore, ByteStream, Directory, EngagementStore, Ports},
+    query::{EngagementQuery, Page},
+    store_error::StoreError,
+    timeline::{Timeline, Transcripts},
+    upload::BlobKey,
+};
+
+/// Reads for callers.
+#[derive(Clone)]
+pub struct Reader {
+    ports: Ports,
+}
+
+/// Why there is nothing to show.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Not in the caller's workspace, or nowhere: the caller is not told which.
+    #[error("there is no such resource")]
+    NotFound,
+    /// It is there, and the caller's key lacks the scope.
+    #[error("the scope {0} is missing")]
+    Forbidden(Scope),
+    /// The store could not say.
+    #[error("the store could not be read")]
+    Store(#[from] StoreError),
+}
+
+/// Something to gather beside engagements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The texts.
+    Transcripts,
+    /// The participants' companies.
+    Companies,
+    /// The participants who are contacts.
+    Contacts,
+    /// The owner.
+    Owner,
+}
+
+/// What was gathered for one engagement; what was not wanted is empty.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// The texts.
+    pub transcripts: Transcripts,
+    /// Each once, in the participants' order.
+    pub companies: Vec<Company>,
+    /// Each once, in the participants' order.
+    pub contacts: Vec<Contact>,
+    /// The owner, while the user exists.
+    pub owner: Option<User>,
+}
+
+impl Reader {
+    /// Over these ports.
+    pub fn new(ports: Ports) -> Self {
+        Self { ports }
+    }
+
+    /// One engagement of the caller's workspace.
+    pub async fn engagement(&self, caller: &Caller, id: EngagementId) -> Result<Engagement, ReadError> {
+        let engagement = self.ports.store.by_id(caller.workspace, id).await?.ok_or(ReadError::NotFound)?;
+        if engagement.is_visible_to(caller) {
+            Ok(engagement)
+        } else {
+            Err(ReadError::Forbidden(Scope::EngagementsPrivateRead))
+        }
+    }
+
+    /// One page of the caller's engagements. The query's visibility is the caller's, whatever it says.
+    pub async fn engagements(&self, caller: &Caller, query: EngagementQuery) -> Result<Page<Engagement>, ReadError> {
+        let query = EngagementQuery { visibility: caller.visibility(), ..query };
+        Ok(self.ports.store.list(caller.workspace, &query).await?)
+    }
+
+    /// The timeline of an engagement, once there is one.
+    pub async fn timeline(&self, caller: &Caller, id: EngagementId) -> Result<Timeline, ReadError> {
+        let engagement = self.engagement(caller, id).await?;
+        let transcripts = self.ports.store.transcripts(caller.workspace, engagement.id).await?;
+        transcripts.timeline.ok_or(ReadError::NotFound)
+    }
+
+    /// What belongs to these engagements: one entry for each, in their order, with few questions to the store.
+    pub async fn surroundings(
+        &self,
+        workspace: WorkspaceId,
+        engagements: &[Engagement],
+        wanted: &[Part],
+    ) -> Result<Vec<Surroundings>, ReadError> {
+        let mut all = vec![Surroundings::default(); engagements.len()];
+        if wanted.contains(&Part::Transcripts) {
+            for (one, engagement) in all.iter_mut().zip(engagements) {
+                one.transcripts = self.ports.store.transcripts(workspace, engagement.id).await?;
+            }
+        }
+        if wanted.contains(&Part::Owner) {
+            let owners: Vec<_> = distinct(engagements.iter().map(|engagement| engagement.owner));
+            let users = self.ports.directory.users(workspace, &owners).await?;
+            for (one, engagement) in all.iter_mut().zip(engagements) {
+                one.owner = users.iter().find(|user| user.id == engagement.owner).cloned();
+            }
+        }
+        if wanted.contains(&Part::Companies) || wanted.contains(&Part::Contacts) {
+            self.add_people(workspace, engagements, wanted, &mut all).await?;
+        }
+        Ok(all)
+    }
+
+    /// The recording of an engagement, for whoever shows a signed link.
+    pub async fn media(&self, workspace: WorkspaceId, id: EngagementId) -> Result<Media, ReadError> {
+        let engagement = self.ports.store.by_id(workspace, id).await?.ok_or(ReadError::NotFound)?;
+        engagement.media.ok_or(ReadError::NotFound)
+    }
+
+    /// The bytes of a recording.
+    pub async fn media_bytes(
+        &self,
+        workspace: WorkspaceId,
+        media: &Media,
+        range: std::ops::Range<u64>,
+    ) -> Result<ByteStream, BlobError> {
+        self.ports.blobs.open(BlobKey { workspace, upload: media.upload }, range).await
+    }
+
+    async fn add_people(
+        &self,
+        workspace: WorkspaceId,
+        engagements: &[Engagement],
+        wanted: &[Part],
+        all: &mut [Surroundings],
+    ) -> Result<(), ReadError> {
+        let ids: Vec<_> = engagements.iter().map(|engagement| engagement.id).collect();
+        let participants = self.ports.store.participants(workspace, &ids).await?;
+        if wanted.contains(&Part::Contacts) {
+            let known = self
+                .ports
+                .directory
+                .contacts(workspace, &distinct(participants.iter().flatten().filter_map(contact_of)))
+                .await?;
+            for (one, participants) in all.iter_mut().zip(&participants) {
+                let ids = distinct(participants.iter().filter_map(contact_of));
+                one.contacts =
+                    ids.iter().filter_map(|id| known.iter().find(|contact| contact.id == *id)).cloned().collect();
+            }
+        }
+        if wanted.contains(&Part::Companies) {
+            let company_of = |participant: &ResolvedParticipant| participant.company;
+            let known = self
+                .ports
+                .directory
+                .companies(workspace, &distinct(participants.iter().flatten().filter_map(company_of)))
+                .await?;
+            for (one, participants) in all.iter_mut().zip(&participants) {
+                let ids = distinct(participants.iter().filter_map(company_of));
+                one.companies =
+                    ids.iter().filter_map(|id| known.iter().find(|company| company.id == *id)).cloned().collect();
+            }
+        }
+        Ok(())
+    }
+}
+
+fn contact_of(participant: &ResolvedParticipant) -> Option<hearken_domain::ids::ContactId> {
+    match participant.who {
+        Who::Contact(id) => Some(id),
+        Who::User(_) => None,
+    }
+}
+
+/// Each value once, in the order of its first appearance.
+fn distinct<T: PartialEq>(values: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut seen = Vec::new();
+    for value in values {
+        if !seen.contains(&value) {
+            seen.push(value);
+        }
+    }
+    seen
+}

@@ -1,0 +1,206 @@
+//! The decision to create an engagement: from what is known and what is asked to what shall be written.
+
+use std::time::Duration;
+
+use super::{
+    CreateEngagement, Engagement, Media, ProcessingStatus, Who,
+    participants::{Resolution, resolve, resolve_owner},
+};
+use crate::{
+    access::Caller,
+    changeset::{Changeset, NewEngagement},
+    directory::{Lookup, Matches, Workspace},
+    event::{Event, Subject},
+    ids::{EngagementId, Ulid, WorkspaceId},
+    job::{Job, first_steps},
+    ports::{EventEncoder, EventHead, IdSource},
+    rejection::Rejection,
+    text::ExternalId,
+    time::Timestamp,
+    timeline::{Speaker, SuppliedTimeline, Timeline, TimelineSource, last_moment},
+};
+
+/// What is known when an engagement is to be created.
+pub struct Surroundings<'a> {
+    /// Who asks.
+    pub caller: &'a Caller,
+    /// Where.
+    pub workspace: &'a Workspace,
+    /// Whom the directory has of those that [`lookup_for`] named.
+    pub matches: Matches,
+    /// The recording, stored already.
+    pub media: Option<Media>,
+}
+
+/// Time, dice and the events' form, for a decision that has none of its own.
+pub struct Context<'a> {
+    /// The moment of the decision.
+    pub now: Timestamp,
+    /// For new rows.
+    pub ids: &'a dyn IdSource,
+    /// Freezes the events.
+    pub events: &'a dyn EventEncoder,
+}
+
+impl Context<'_> {
+    /// A new id of any kind.
+    pub(super) fn id<T: From<Ulid>>(&self) -> T {
+        T::from(self.ids.ulid(self.now))
+    }
+
+    fn event(&self, workspace: WorkspaceId, subject: Subject<'_>) -> Event {
+        let head = EventHead { id: self.id(), workspace, created_at: self.now };
+        let payload = self.events.encode(head, subject);
+        Event { id: head.id, workspace, kind: subject.kind(), payload, created_at: self.now }
+    }
+}
+
+/// What was decided.
+#[derive(Debug)]
+pub struct Created {
+    /// The engagement as it will be.
+    pub engagement: Engagement,
+    /// What makes it so.
+    pub changeset: Changeset,
+}
+
+/// Whom and what the decision needs from the directory.
+pub fn lookup_for(command: &CreateEngagement, caller: &Caller) -> Lookup {
+    let speakers = command.material.timeline.iter().flat_map(|timeline| &timeline.speakers);
+    let mut lookup = Lookup { users: vec![caller.user], ..Lookup::default() };
+    let handles = command
+        .participants
+        .iter()
+        .map(|participant| (&participant.email, &participant.phone))
+        .chain(speakers.map(|speaker| (&speaker.email, &speaker.phone)));
+    for (email, phone) in handles {
+        if let Some(email) = email {
+            let domain = email.domain();
+            if !domain.is_public_mail_provider() {
+                lookup.domains.push(domain);
+            }
+            lookup.emails.push(email.clone());
+        }
+        lookup.phones.extend(phone.clone());
+    }
+    lookup.emails.sort();
+    lookup.emails.dedup();
+    lookup.phones.sort();
+    lookup.phones.dedup();
+    lookup.domains.sort();
+    lookup.domains.dedup();
+    lookup
+}
+
+/// What can be refused before anything is fetched: the owner must be an active user.
+pub fn check_create(command: &CreateEngagement, matches: &Matches) -> Result<(), Rejection> {
+    resolve_owner(&command.participants, matches).map(drop)
+}
+
+/// Decides what a create writes.
+pub fn decide_create(
+    external_id: &ExternalId,
+    command: &CreateEngagement,
+    known: Surroundings<'_>,
+    context: &Context<'_>,
+) -> Result<Created, Rejection> {
+    let host = resolve_owner(&command.participants, &known.matches)?;
+    let people = resolve(&command.participants, &known.matches, context);
+    let workspace = known.workspace.id;
+    let id: EngagementId = context.id();
+    let start_at = command.start_at.unwrap_or(context.now);
+    let length =
+        command.material.timeline.as_ref().map(|timeline| Duration::from_millis(last_moment(&timeline.entries)));
+    let engagement = Engagement {
+        id,
+        workspace,
+        external_id: external_id.clone(),
+        source_system: command.source_system.clone(),
+        title: command.title.clone(),
+        engagement_type: command.engagement_type,
+        status: ProcessingStatus::Pending,
+        processing_error: None,
+        is_private: command.is_private.unwrap_or(known.workspace.private_by_default),
+        is_internal: !people.participants.is_empty()
+            && people.participants.iter().all(|participant| matches!(participant.who, Who::User(_))),
+        run_workflows: command.run_workflows,
+        owner: host.unwrap_or(known.caller.user),
+        host,
+        created_by: known.caller.key,
+        start_at,
+        end_at: length.map(|length| start_at.after(length)),
+        duration_seconds: length.map(|length| u32::try_from(length.as_millis().div_ceil(1000)).unwrap_or(u32::MAX)),
+        description: command.description.clone(),
+        external_url: command.external_url.clone(),
+        summary: None,
+        media: known.media,
+        created_at: context.now,
+        updated_at: context.now,
+        version: 1,
+    };
+    let timeline = command.material.timeline.as_ref().map(|timeline| stored_timeline(timeline, id, &people, context));
+    let changeset = changeset(&engagement, people, (timeline, command), context);
+    Ok(Created { engagement, changeset })
+}
+
+/// Puts the write together: the engagement, those who became known with it, its first jobs and its events.
+fn changeset(
+    engagement: &Engagement,
+    people: Resolution,
+    (timeline, command): (Option<Timeline>, &CreateEngagement),
+    context: &Context<'_>,
+) -> Changeset {
+    let workspace = engagement.workspace;
+    let mut changeset = Changeset::new(workspace);
+    for company in &people.new_companies {
+        changeset.events.push(context.event(workspace, Subject::CompanyCreated(company)));
+    }
+    for contact in &people.new_contacts {
+        changeset.events.push(context.event(workspace, Subject::ContactCreated(contact)));
+    }
+    changeset.events.push(context.event(workspace, Subject::EngagementCreated(engagement)));
+    changeset.jobs = first_steps(engagement.media.is_some())
+        .iter()
+        .map(|step| Job { id: context.id(), workspace, engagement: engagement.id, step: *step, run_at: context.now })
+        .collect();
+    changeset.new_companies = people.new_companies;
+    changeset.new_contacts = people.new_contacts;
+    changeset.new_engagement = Some(NewEngagement {
+        engagement: engagement.clone(),
+        participants: people.participants,
+        timeline,
+        transcript: command.transcript.as_ref().map(|text| text.as_str().to_owned()),
+    });
+    changeset
+}
+
+fn stored_timeline(
+    supplied: &SuppliedTimeline,
+    engagement: EngagementId,
+    people: &Resolution,
+    context: &Context<'_>,
+) -> Timeline {
+    let speakers = supplied
+        .speakers
+        .iter()
+        .map(|speaker| {
+            let who = people.recognise(speaker);
+            Speaker {
+                name: speaker.name.clone(),
+                contact: who.and_then(|who| if let Who::Contact(id) = who { Some(id) } else { None }),
+                user: who.and_then(|who| if let Who::User(id) = who { Some(id) } else { None }),
+                sentiment: None,
+            }
+        })
+        .collect();
+    Timeline {
+        id: context.id(),
+        engagement,
+        speakers,
+        entries: supplied.entries.clone(),
+        overall_sentiment: None,
+        language: None,
+        source: TimelineSource::Supplied,
+        created_at: context.now,
+    }
+}

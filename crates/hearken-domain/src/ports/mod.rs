@@ -1,0 +1,59 @@
+//! What the domain needs from outside, as traits. The doc of a port says what must hold; each sentence has a check in
+//! `hearken-testkit`.
+//!
+//! Every port is small, has one concrete error, and can be shared as `Arc<dyn Port>`.
+
+mod blob_store;
+mod claims;
+mod clock;
+mod directory;
+mod engagement_store;
+mod event_encoder;
+mod ids;
+mod media_fetcher;
+mod outbox;
+mod registry;
+mod uploads;
+
+use std::sync::Arc;
+
+pub use self::{
+    blob_store::{BlobError, BlobErrorKind, BlobStore, ByteStream, PutError, StoredBlob},
+    claims::Claims,
+    clock::Clock,
+    directory::Directory,
+    engagement_store::EngagementStore,
+    event_encoder::{EventEncoder, EventHead},
+    ids::IdSource,
+    media_fetcher::MediaFetcher,
+    outbox::Outbox,
+    registry::{Installation, Registry},
+    uploads::Uploads,
+};
+
+/// One adapter for each port. An embedder or a test swaps one: `Ports { store: mine, ..hearken_memory::ports() }`.
+#[derive(Clone)]
+pub struct Ports {
+    /// Engagements, and every write.
+    pub store: Arc<dyn EngagementStore>,
+    /// People and companies.
+    pub directory: Arc<dyn Directory>,
+    /// Workspaces and keys.
+    pub registry: Arc<dyn Registry>,
+    /// Leases on external ids.
+    pub claims: Arc<dyn Claims>,
+    /// Rows of recordings on their way.
+    pub uploads: Arc<dyn Uploads>,
+    /// Jobs and events as they were committed.
+    pub outbox: Arc<dyn Outbox>,
+    /// The bytes of recordings.
+    pub blobs: Arc<dyn BlobStore>,
+    /// Recordings from links.
+    pub media: Arc<dyn MediaFetcher>,
+    /// Freezes events.
+    pub events: Arc<dyn EventEncoder>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The dice.
+    pub ids: Arc<dyn IdSource>,
+}

@@ -1,0 +1,154 @@
+//! Who said what, and when.
+
+use crate::{
+    handle::{EmailAddress, PhoneNumber},
+    ids::{ContactId, EngagementId, TimelineId, UserId},
+    text::Name,
+    time::Timestamp,
+};
+
+/// The most speakers a timeline may have.
+pub const MAX_SPEAKERS: usize = 100;
+/// The most entries a timeline may have.
+pub const MAX_ENTRIES: usize = 50_000;
+/// The most characters an entry's text may have.
+pub const MAX_ENTRY_CHARS: usize = 10_000;
+
+/// A speaker as a request supplies one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SuppliedSpeaker {
+    /// Shown before each turn.
+    pub name: Name,
+    /// Recognises a user or a contact.
+    pub email: Option<EmailAddress>,
+    /// Recognises a user or a contact.
+    pub phone: Option<PhoneNumber>,
+}
+
+/// A timeline as a request supplies one: at least one speaker and one entry, and each entry names a speaker.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SuppliedTimeline {
+    /// 1 to [`MAX_SPEAKERS`].
+    pub speakers: Vec<SuppliedSpeaker>,
+    /// 1 to [`MAX_ENTRIES`].
+    pub entries: Vec<Entry>,
+}
+
+/// One turn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The position of the speaker.
+    pub speaker: usize,
+    /// Milliseconds from the start.
+    pub start_ms: u64,
+    /// At least `start_ms`.
+    pub end_ms: u64,
+    /// 1 to [`MAX_ENTRY_CHARS`] characters.
+    pub text: String,
+    /// The turn's words, where they are known.
+    pub words: Vec<Word>,
+}
+
+/// One word.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Word {
+    /// The word.
+    pub text: String,
+    /// Milliseconds from the start.
+    pub start_ms: u64,
+    /// At least `start_ms`.
+    pub end_ms: u64,
+    /// 0 to 1.
+    pub confidence: Option<f64>,
+}
+
+/// A speaker of a stored timeline.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Speaker {
+    /// Shown before each turn.
+    pub name: Name,
+    /// The contact who spoke.
+    pub contact: Option<ContactId>,
+    /// The user who spoke.
+    pub user: Option<UserId>,
+    /// −1 to 1.
+    pub sentiment: Option<f64>,
+}
+
+/// Where a timeline came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimelineSource {
+    /// With the request.
+    Supplied,
+    /// From the recording.
+    Transcribed,
+}
+
+impl TimelineSource {
+    /// As in the contract.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Supplied => "SUPPLIED",
+            Self::Transcribed => "TRANSCRIBED",
+        }
+    }
+}
+
+/// A stored timeline.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Timeline {
+    /// The id.
+    pub id: TimelineId,
+    /// Whose timeline it is; an engagement has at most one.
+    pub engagement: EngagementId,
+    /// Entries refer to a speaker by position.
+    pub speakers: Vec<Speaker>,
+    /// In the order supplied.
+    pub entries: Vec<Entry>,
+    /// −1 to 1.
+    pub overall_sentiment: Option<f64>,
+    /// BCP 47.
+    pub language: Option<String>,
+    /// Where it came from.
+    pub source: TimelineSource,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+impl Timeline {
+    /// The full text, one line a turn: `Name: text`.
+    pub fn transcript(&self) -> String {
+        let mut text = String::new();
+        for entry in &self.entries {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            let speaker = self.speakers.get(entry.speaker).map_or("?", |speaker| speaker.name.as_str());
+            text.push_str(speaker);
+            text.push_str(": ");
+            text.push_str(&entry.text);
+        }
+        text
+    }
+}
+
+/// The end of the last turn, in milliseconds.
+pub fn last_moment(entries: &[Entry]) -> u64 {
+    entries.iter().map(|entry| entry.end_ms).max().unwrap_or(0)
+}
+
+/// The texts of an engagement.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Transcripts {
+    /// The timeline, supplied or transcribed.
+    pub timeline: Option<Timeline>,
+    /// The plain text that came with the request, kept beside the recording.
+    pub supplied: Option<String>,
+}
+
+impl Transcripts {
+    /// The full text to show: the timeline's when there is one, else the supplied text.
+    pub fn text(&self) -> Option<String> {
+        self.timeline.as_ref().map(Timeline::transcript).or_else(|| self.supplied.clone())
+    }
+}

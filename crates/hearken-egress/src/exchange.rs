@@ -1,0 +1,240 @@
+//! One request over one connection, up to the head of its answer.
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, Version,
+    header::{ACCEPT, ACCEPT_ENCODING, HOST, USER_AGENT},
+};
+use http_body_util::Empty;
+use hyper::{
+    body::Incoming,
+    client::conn::{http1, http2},
+    rt::Executor,
+};
+use hyper_util::rt::TokioIo;
+use tokio::{net::TcpStream, time::timeout};
+use tokio_rustls::client::TlsStream;
+
+use crate::{
+    body::{Body, Link, TaskExecutor, Tasks, broken_head},
+    error::{EgressError, Phase},
+    tap::Tap,
+    tls::Protocol,
+    url_text::CheckedUrl,
+};
+
+/// hyper's least buffer for a head.
+const MIN_BUFFER: usize = 8192;
+
+/// How much of an HTTP/2 body may be under way: what is read past a cap stays within this.
+const HTTP2_WINDOW: u32 = 64 * 1024;
+
+/// A `GET` for a judged URL.
+#[derive(Clone, Debug)]
+pub struct GetRequest {
+    pub(crate) url: CheckedUrl,
+    pub(crate) accept: HeaderValue,
+    pub(crate) credentials: HeaderMap,
+}
+
+impl GetRequest {
+    /// A request without credentials that accepts anything.
+    pub fn new(url: CheckedUrl) -> Self {
+        Self { url, accept: HeaderValue::from_static("*/*"), credentials: HeaderMap::new() }
+    }
+
+    /// Sets `Accept`.
+    #[must_use]
+    pub fn accept(mut self, accept: HeaderValue) -> Self {
+        self.accept = accept;
+        self
+    }
+
+    /// Adds a header that is sent to the exact origin of the URL only, never after a redirect to another.
+    #[must_use]
+    pub fn credential(mut self, name: HeaderName, mut value: HeaderValue) -> Self {
+        value.set_sensitive(true);
+        self.credentials.append(name, value);
+        self
+    }
+}
+
+/// An answer: a status, whatever it is, that is no redirect that was followed.
+#[derive(Debug)]
+pub struct Response {
+    /// The status of the last answer.
+    pub status: StatusCode,
+    /// Its header fields.
+    pub headers: HeaderMap,
+    /// Its body. Dropping it closes the connection.
+    pub body: Body,
+}
+
+/// The head of an answer, and the connection that its body will come from.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) incoming: Incoming,
+    pub(crate) link: Link,
+}
+
+/// The limits of a head.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HeadLimits {
+    pub(crate) within: Duration,
+    pub(crate) max_bytes: usize,
+    pub(crate) max_headers: usize,
+}
+
+/// The request's header fields, as they go to this URL: these and no others.
+pub(crate) fn request_headers(request: &GetRequest, to: &CheckedUrl, user_agent: &HeaderValue) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, request.accept.clone());
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    headers.insert(USER_AGENT, user_agent.clone());
+    if to.same_origin(&request.url) {
+        headers.extend(request.credentials.clone());
+    }
+    headers
+}
+
+/// Sends the request and waits for the head of the answer.
+pub(crate) async fn exchange(
+    (stream, protocol): (TlsStream<TcpStream>, Protocol),
+    url: &CheckedUrl,
+    headers: HeaderMap,
+    limits: HeadLimits,
+) -> Result<Answer, EgressError> {
+    let conversation = async {
+        match protocol {
+            Protocol::Http1 => over_http1(stream, http1_request(url, headers)?, limits).await,
+            Protocol::Http2 => over_http2(stream, http2_request(url, headers)?, limits).await,
+        }
+    };
+    let answer =
+        timeout(limits.within, conversation).await.map_err(|_| EgressError::Timeout { phase: Phase::Head })??;
+    if answer.headers.len() > limits.max_headers {
+        return Err(EgressError::Protocol { detail: format!("{} header fields", answer.headers.len()) });
+    }
+    Ok(answer)
+}
+
+fn http1_request(url: &CheckedUrl, headers: HeaderMap) -> Result<Request<Empty<Bytes>>, EgressError> {
+    // `Host` comes first (RFC 9110, 7.2).
+    let mut all = HeaderMap::with_capacity(headers.len() + 1);
+    all.insert(HOST, HeaderValue::try_from(url.authority()).map_err(|error| unsendable(&error))?);
+    all.extend(headers);
+    request(Uri::from(url.path_and_query.clone()), Version::HTTP_11, all)
+}
+
+fn http2_request(url: &CheckedUrl, headers: HeaderMap) -> Result<Request<Empty<Bytes>>, EgressError> {
+    let uri = Uri::builder().scheme("https").authority(url.authority()).path_and_query(url.path_and_query.clone());
+    request(uri.build().map_err(|error| unsendable(&error))?, Version::HTTP_2, headers)
+}
+
+fn request(uri: Uri, version: Version, headers: HeaderMap) -> Result<Request<Empty<Bytes>>, EgressError> {
+    let mut request = Request::builder()
+        .method(Method::GET)
+        .uri(uri)
+        .version(version)
+        .body(Empty::new())
+        .map_err(|error| unsendable(&error))?;
+    *request.headers_mut() = headers;
+    Ok(request)
+}
+
+fn unsendable(error: &dyn std::error::Error) -> EgressError {
+    EgressError::Protocol { detail: format!("the request cannot be made: {error}") }
+}
+
+async fn over_http1(
+    stream: TlsStream<TcpStream>,
+    request: Request<Empty<Bytes>>,
+    limits: HeadLimits,
+) -> Result<Answer, EgressError> {
+    let tap = Tap::with_head(stream, limits.max_bytes);
+    let witness = tap.witness();
+    let tasks = Arc::new(Tasks::default());
+    let (mut sender, connection) = http1::Builder::new()
+        .max_headers(limits.max_headers)
+        .max_buf_size(limits.max_bytes.max(MIN_BUFFER))
+        .title_case_headers(true)
+        .handshake(TokioIo::new(tap))
+        .await
+        .map_err(|error| broken_head(&error, &witness))?;
+    TaskExecutor::new(&tasks).execute(async move {
+        // What breaks the connection is told by the answer or its body.
+        let _ = connection.await;
+    });
+    let answer = sender.send_request(request).await.map_err(|error| broken_head(&error, &witness))?;
+    Ok(Answer::new(answer, Link { protocol: Protocol::Http1, witness, _held: Box::new((sender, tasks)) }))
+}
+
+async fn over_http2(
+    stream: TlsStream<TcpStream>,
+    request: Request<Empty<Bytes>>,
+    limits: HeadLimits,
+) -> Result<Answer, EgressError> {
+    let tap = Tap::new(stream);
+    let witness = tap.witness();
+    let tasks = Arc::new(Tasks::default());
+    let executor = TaskExecutor::new(&tasks);
+    let (mut sender, connection) = http2::Builder::new(executor.clone())
+        .initial_stream_window_size(HTTP2_WINDOW)
+        .initial_connection_window_size(HTTP2_WINDOW)
+        .max_header_list_size(u32::try_from(limits.max_bytes).unwrap_or(u32::MAX))
+        .handshake(TokioIo::new(tap))
+        .await
+        .map_err(|error| broken_head(&error, &witness))?;
+    executor.execute(async move {
+        // What breaks the connection is told by the answer or its body.
+        let _ = connection.await;
+    });
+    let answer = sender.send_request(request).await.map_err(|error| broken_head(&error, &witness))?;
+    Ok(Answer::new(answer, Link { protocol: Protocol::Http2, witness, _held: Box::new((sender, tasks)) }))
+}
+
+impl Answer {
+    fn new(answer: http::Response<Incoming>, link: Link) -> Self {
+        let (head, incoming) = answer.into_parts();
+        Self { status: head.status, headers: head.headers, incoming, link }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(raw: &str) -> CheckedUrl {
+        CheckedUrl::read(raw).unwrap()
+    }
+
+    #[test]
+    fn credentials_go_to_the_exact_origin_only() {
+        let request = GetRequest::new(url("https://a.example/x"))
+            .credential(HeaderName::from_static("authorization"), HeaderValue::from_static("Bearer secret"));
+        let agent = HeaderValue::from_static("test");
+        for (to, sent) in [
+            ("https://a.example/y", true),
+            ("https://A.example.:443/y", true),
+            ("https://a.example:8443/x", false),
+            ("https://b.a.example/x", false),
+        ] {
+            assert_eq!(request_headers(&request, &url(to), &agent).contains_key("authorization"), sent, "{to}");
+        }
+        assert!(!format!("{request:?}").contains("secret"));
+    }
+
+    #[test]
+    fn the_host_header_comes_first_and_says_what_the_url_says() {
+        let to = url("https://A.example.:8443/x?y");
+        let request = http1_request(&to, HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("*/*"))])).unwrap();
+        assert_eq!(request.uri().to_string(), "/x?y");
+        assert_eq!(request.headers().iter().next(), Some((&HOST, &HeaderValue::from_static("a.example:8443"))));
+        let request = http2_request(&to, HeaderMap::new()).unwrap();
+        assert_eq!(request.uri().to_string(), "https://a.example:8443/x?y");
+        assert!(request.headers().is_empty());
+    }
+}

@@ -1,0 +1,63 @@
+//! `POST /v2/engagements`: an engagement from a recording or a timeline, once.
+
+use hearken_application::create::{CreateRequest, Outcome};
+use hearken_domain::access::Caller;
+use hearken_wire::create::{CreateBodyError, ParsedCreate, parse_create};
+use http::{HeaderValue, Response, StatusCode, header::LOCATION};
+
+use crate::{
+    body::{self, Body},
+    endpoint::expand,
+    error::ApiError,
+    middleware::negotiation,
+    respond,
+    router::{Answer, Call},
+};
+
+pub(crate) async fn answer(call: Call, caller: Caller) -> Answer {
+    let wanted = expand::parse(call.query(), &caller)?;
+    negotiation::require_json(&call.head.headers)?;
+    let limits = &call.state.settings;
+    let bytes = body::read(call.body, limits.max_body_bytes, limits.body_timeout).await?;
+    let request = read(&call.state.ports, &bytes)?;
+    drop(bytes);
+    let state = call.state.clone();
+    let creating = caller.clone();
+    let work = async move { state.creator.create(&creating, request).await };
+    // In a task of its own: a client that hangs up does not undo the work, and its retry finds the engagement.
+    let outcome = call.state.ingests.spawn(tracing::Instrument::in_current_span(work)).await;
+    let outcome = outcome.map_err(|error| ApiError::Internal(Box::new(error)))??;
+    let (status, engagement) = match outcome {
+        Outcome::Created(engagement) => (StatusCode::CREATED, engagement),
+        Outcome::Existing(engagement) => (StatusCode::OK, engagement),
+    };
+    tracing::Span::current().record("engagement.id", tracing::field::display(engagement.id));
+    let shown = expand::one(&call.state, &caller, &engagement, &wanted).await?;
+    Ok(created(status, &engagement.id.to_string(), shown))
+}
+
+fn created(status: StatusCode, id: &str, shown: bytes::Bytes) -> Response<Body> {
+    let mut response = respond::json(status, shown);
+    let location = HeaderValue::try_from(format!("/api/v2/engagements/{id}")).expect("ids are visible ASCII");
+    response.headers_mut().insert(LOCATION, location);
+    if status == StatusCode::OK {
+        response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
+    }
+    response
+}
+
+/// Reads the body. Without a good external id there is no repeat to look up, so everything is judged at once.
+fn read(ports: &hearken_domain::ports::Ports, bytes: &[u8]) -> Result<CreateRequest, ApiError> {
+    match parse_create(bytes) {
+        Ok(ParsedCreate { external_id, media_url, command }) => Ok(CreateRequest { external_id, media_url, command }),
+        Err(CreateBodyError::ExternalId { mut rejection, media_url }) => {
+            if let Some(Err(error)) = media_url.map(|url| ports.media.judge(&url)) {
+                rejection.add_media(error);
+            }
+            Err(ApiError::Rejected(rejection))
+        }
+        Err(error @ (CreateBodyError::NotJson { .. } | CreateBodyError::NotAnObject { .. })) => {
+            Err(ApiError::BadJson(error.to_string()))
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! `GET /v2/engagements`: a page of the workspace's engagements.
+
+use hearken_domain::access::Caller;
+use http::StatusCode;
+
+use crate::{
+    endpoint::expand,
+    error::ApiError,
+    respond,
+    router::{Answer, Call},
+};
+
+pub(crate) async fn answer(call: Call, caller: Caller) -> Answer {
+    let request = hearken_wire::query::parse_engagement_list(call.query(), caller.visibility())
+        .map_err(ApiError::BadParameters)?;
+    expand::authorise(&request.expand, &caller)?;
+    let page = call.state.reader.engagements(&caller, request.query.clone()).await?;
+    let expansions = expand::all(&call.state, &caller, &page.items, &request.expand).await?;
+    let next = page.items.last().filter(|_| page.has_more).map(|last| request.next_cursor(last));
+    let data = page
+        .items
+        .iter()
+        .zip(&expansions)
+        .map(|(engagement, expansions)| hearken_wire::engagement::engagement(engagement, expansions));
+    Ok(respond::json(StatusCode::OK, hearken_wire::to_bytes(&hearken_wire::list::list(data.collect(), next))))
+}

@@ -1,0 +1,12 @@
+//! The endpoints, a file each: `answer` takes a call and gives its answer.
+
+pub(crate) mod create_engagement;
+pub(crate) mod error_page;
+pub(crate) mod expand;
+pub(crate) mod healthz;
+pub(crate) mod list_engagements;
+pub(crate) mod metrics;
+pub(crate) mod read_engagement;
+pub(crate) mod read_media;
+pub(crate) mod read_timeline;
+pub(crate) mod readyz;

@@ -1,0 +1,68 @@
+//! Content types: what the client accepts, and what it sends.
+
+use http::{
+    HeaderMap,
+    header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE},
+};
+
+use crate::error::ApiError;
+
+/// The client must accept JSON in some way.
+pub(crate) fn accepts_json(headers: &HeaderMap) -> Result<(), ApiError> {
+    let mut ranges = headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .peekable();
+    let fits = |range: &str| {
+        let mut parts = range.split(';').map(str::trim);
+        let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let refused =
+            parts.any(|parameter| matches!(parameter.strip_prefix("q=").map(str::parse::<f32>), Some(Ok(0.0))));
+        !refused && matches!(kind.as_str(), "" | "*/*" | "application/*" | "application/json")
+    };
+    if ranges.peek().is_none() || ranges.any(fits) { Ok(()) } else { Err(ApiError::NotAcceptable) }
+}
+
+/// A body must be declared as JSON, and must not be coded.
+pub(crate) fn require_json(headers: &HeaderMap) -> Result<(), ApiError> {
+    let declared = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = declared.split(';').next().unwrap_or_default().trim();
+    let coded =
+        headers.get(CONTENT_ENCODING).is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"));
+    if essence.eq_ignore_ascii_case("application/json") && !coded { Ok(()) } else { Err(ApiError::NotJsonType) }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn json_must_be_acceptable() {
+        for (value, good) in [
+            ("*/*", true),
+            ("application/json", true),
+            ("text/html, application/*;q=0.5", true),
+            ("text/html", false),
+            ("application/json;q=0", false),
+        ] {
+            let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(value))]);
+            assert_eq!(accepts_json(&headers).is_ok(), good, "{value}");
+        }
+        assert!(accepts_json(&HeaderMap::new()).is_ok());
+    }
+
+    #[test]
+    fn a_body_must_be_json() {
+        for (value, good) in
+            [("application/json; charset=utf-8", true), ("APPLICATION/JSON", true), ("text/json", false)]
+        {
+            let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(value))]);
+            assert_eq!(require_json(&headers).is_ok(), good, "{value}");
+        }
+        assert!(require_json(&HeaderMap::new()).is_err());
+    }
+}

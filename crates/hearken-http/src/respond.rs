@@ -1,0 +1,41 @@
+//! Successful answers.
+
+use bytes::Bytes;
+use http::{
+    HeaderMap, HeaderValue, Response, StatusCode,
+    header::{CONTENT_TYPE, ETAG},
+};
+
+use crate::{
+    body::{self, Body},
+    etag,
+};
+
+/// JSON.
+pub(crate) fn json(status: StatusCode, bytes: Bytes) -> Response<Body> {
+    let mut response = Response::new(body::full(bytes));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+/// A single resource: with its entity tag, or 304 when the client has it.
+pub(crate) fn resource(request: &HeaderMap, bytes: Bytes) -> Response<Body> {
+    let tag = etag::of(&bytes);
+    let mut response = if etag::is_known(request, &tag) {
+        let mut response = Response::new(body::empty());
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        response
+    } else {
+        json(StatusCode::OK, bytes)
+    };
+    response.headers_mut().insert(ETAG, tag);
+    response
+}
+
+/// Text of another kind.
+pub(crate) fn text(content_type: &'static str, text: impl Into<Bytes>) -> Response<Body> {
+    let mut response = Response::new(body::full(text));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}

@@ -1,0 +1,104 @@
+//! The socket: accepts connections, bounds them in number and in time, and drains them.
+
+mod connection;
+mod first_bytes;
+mod tls;
+
+use std::{io, net::SocketAddr, sync::Arc};
+
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+};
+use tokio_rustls::TlsAcceptor;
+
+pub use self::tls::{TlsError, tls_acceptor};
+use crate::{service::Api, settings::ServerSettings};
+
+/// A bound listener with the API behind it.
+pub struct Server {
+    listener: TcpListener,
+    api: Api,
+    settings: ServerSettings,
+    tls: Option<TlsAcceptor>,
+}
+
+impl Server {
+    /// Binds the address.
+    pub async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+        TcpListener::bind(address).await
+    }
+
+    /// Puts the API behind a listener.
+    pub fn new(listener: TcpListener, api: Api, settings: ServerSettings, tls: Option<TlsAcceptor>) -> Self {
+        Self { listener, api, settings, tls }
+    }
+
+    /// Serves until `shutdown` resolves, then drains: connections finish the requests they are in, creates go on
+    /// whether or not their client is still there, and whatever lasts longer than the drain timeout is cut off.
+    ///
+    /// Returns how many creates were cut off.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) -> usize {
+        let places = Arc::new(Semaphore::new(self.settings.max_connections));
+        let graceful = GracefulShutdown::new();
+        let mut shutdown = std::pin::pin!(shutdown);
+        loop {
+            let place = tokio::select! {
+                () = &mut shutdown => break,
+                place = places.clone().acquire_owned() => place.expect("the semaphore is never closed"),
+            };
+            let stream = tokio::select! {
+                () = &mut shutdown => break,
+                accepted = self.listener.accept() => match accepted {
+                    Ok((stream, _)) => stream,
+                    Err(error) => {
+                        pause_after(&error).await;
+                        continue;
+                    }
+                },
+            };
+            self.serve_connection(stream, graceful.watcher(), place);
+        }
+        self.drain(graceful).await
+    }
+
+    fn serve_connection(
+        &self,
+        stream: TcpStream,
+        watcher: hyper_util::server::graceful::Watcher,
+        place: tokio::sync::OwnedSemaphorePermit,
+    ) {
+        let (api, settings, tls) = (self.api.clone(), self.settings.clone(), self.tls.clone());
+        tokio::spawn(async move {
+            if let Err(error) = connection::serve(stream, (api, tls), &settings, watcher).await {
+                // A client that breaks off or is too slow is everyday life.
+                tracing::debug!(error = &*error, "a connection ended early");
+            }
+            drop(place);
+        });
+    }
+
+    async fn drain(self, graceful: GracefulShutdown) -> usize {
+        let Self { listener, api, settings, .. } = self;
+        api.begin_draining();
+        drop(listener);
+        let deadline = tokio::time::Instant::now() + settings.drain_timeout;
+        if tokio::time::timeout_at(deadline, graceful.shutdown()).await.is_err() {
+            tracing::warn!("connections were still open when the drain timeout ran out");
+        }
+        api.drained(deadline.saturating_duration_since(tokio::time::Instant::now())).await
+    }
+}
+
+/// Out of file descriptors: accepting again at once would only spin.
+async fn pause_after(error: &io::Error) {
+    let of_the_client = matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
+    );
+    if !of_the_client {
+        tracing::error!(error = error as &dyn std::error::Error, "a connection could not be accepted");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+}

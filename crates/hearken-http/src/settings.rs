@@ -1,0 +1,50 @@
+//! What the HTTP edge needs to know.
+
+use std::time::Duration;
+
+use secrecy::SecretSlice;
+
+/// Settings of the service behind the socket.
+#[derive(Clone, Debug)]
+pub struct ApiSettings {
+    /// Base of signed links and of problem types, such as `https://hearken.example.com`; no slash at the end.
+    pub public_url: String,
+    /// How long a media link works.
+    pub link_ttl: Duration,
+    /// Signs media links; 32 bytes.
+    pub link_key: SecretSlice<u8>,
+    /// Requests a minute and key; `None`: no limit.
+    pub rate: Option<Rate>,
+    /// Requests handled at a time; more are answered 503.
+    pub max_in_flight: usize,
+    /// The most bytes of a request's body.
+    pub max_body_bytes: usize,
+    /// How long a request's body may take to arrive.
+    pub body_timeout: Duration,
+}
+
+/// A token bucket.
+#[derive(Clone, Copy, Debug)]
+pub struct Rate {
+    /// How fast it fills, a minute.
+    pub per_minute: std::num::NonZeroU32,
+    /// How many it holds.
+    pub burst: std::num::NonZeroU32,
+}
+
+/// Settings of the socket.
+#[derive(Clone, Debug)]
+pub struct ServerSettings {
+    /// Connections at a time; more wait to be accepted.
+    pub max_connections: usize,
+    /// From the connection to its first bytes, for the TLS handshake, and for a request's head.
+    pub header_timeout: Duration,
+    /// How long requests may go on after a shutdown began.
+    pub drain_timeout: Duration,
+}
+
+impl Default for ServerSettings {
+    fn default() -> Self {
+        Self { max_connections: 4096, header_timeout: Duration::from_secs(10), drain_timeout: Duration::from_secs(30) }
+    }
+}

@@ -1,0 +1,62 @@
+//! What every endpoint can reach.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use hearken_application::{authenticate::Authenticator, create::Creator, read::Reader};
+use hearken_domain::{ids::ProcessId, ports::Ports};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+
+use crate::{media_link::LinkSigner, rate_limit::RateLimits, settings::ApiSettings};
+
+/// The service's use cases and limits.
+pub(crate) struct State {
+    pub(crate) ports: Ports,
+    pub(crate) authenticator: Authenticator,
+    pub(crate) creator: Creator,
+    pub(crate) reader: Reader,
+    pub(crate) links: LinkSigner,
+    pub(crate) rates: RateLimits,
+    pub(crate) in_flight: Semaphore,
+    /// Creates that go on although their client may have gone.
+    pub(crate) ingests: TaskTracker,
+    pub(crate) metrics: Option<PrometheusHandle>,
+    pub(crate) settings: ApiSettings,
+    draining: AtomicBool,
+}
+
+impl State {
+    pub(crate) fn new(
+        ports: Ports,
+        process: ProcessId,
+        settings: ApiSettings,
+        metrics: Option<PrometheusHandle>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            authenticator: Authenticator::new(ports.clone()),
+            creator: Creator::new(ports.clone(), process),
+            reader: Reader::new(ports.clone()),
+            links: LinkSigner::new(settings.link_key.clone(), settings.link_ttl),
+            rates: RateLimits::new(settings.rate),
+            in_flight: Semaphore::new(settings.max_in_flight),
+            ingests: TaskTracker::new(),
+            metrics,
+            draining: AtomicBool::new(false),
+            ports,
+            settings,
+        })
+    }
+
+    /// From now on the service says that it is not ready.
+    pub(crate) fn begin_draining(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,98 @@
+//! A changeset as statements, in an order that foreign keys allow and that is the same for everybody, so that two
+//! commits wait for each other instead of locking each other out.
+//!
+//! A conflict is never an error of the database, which PostgreSQL would not forgive the rest of the transaction: every
+//! insert says `ON CONFLICT DO NOTHING`, every change names what it expects, and the number of rows tells.
+
+pub(crate) mod access;
+pub(crate) mod claims;
+mod directory;
+mod engagement;
+mod outbox;
+
+use hearken_domain::changeset::Changeset;
+use sea_orm::{DatabaseTransaction, DbErr, EntityTrait, InsertMany, IntoActiveModel, sea_query::OnConflict};
+
+use crate::{
+    columns::key,
+    error::{Failure, Refusal},
+};
+
+/// The most rows of one statement: the widest table times this stays below SQLite's 32,766 parameters.
+const ROWS_A_STATEMENT: usize = 500;
+
+/// Applies a changeset. On an error the caller must roll back.
+pub(crate) async fn commit(db: &DatabaseTransaction, changeset: &Changeset) -> Result<(), Failure> {
+    let Changeset {
+        workspace,
+        new_workspace,
+        new_users,
+        changed_users,
+        new_keys,
+        revoked_keys,
+        new_companies,
+        new_contacts,
+        new_engagement,
+        changed_engagements,
+        upload_moves,
+        settlement,
+        jobs,
+        events,
+    } = changeset;
+    let workspace = key(*workspace);
+
+    if let Some(new_workspace) = new_workspace {
+        access::insert_workspace(db, new_workspace).await?;
+    }
+    directory::write_users(db, &workspace, new_users, changed_users).await?;
+    access::insert_keys(db, &workspace, new_keys).await?;
+    access::revoke_keys(db, &workspace, revoked_keys).await?;
+    // The one conflict that is part of ordinary traffic comes before whatever would be done in vain.
+    if let Some(new_engagement) = new_engagement {
+        engagement::insert(db, &workspace, new_engagement).await?;
+    }
+    directory::insert_companies(db, &workspace, new_companies).await?;
+    directory::insert_contacts(db, &workspace, new_contacts).await?;
+    if let Some(new_engagement) = new_engagement {
+        engagement::insert_parts(db, &workspace, new_engagement).await?;
+    }
+    engagement::change(db, &workspace, changed_engagements).await?;
+    outbox::move_uploads(db, &workspace, upload_moves).await?;
+    if let Some(settlement) = settlement {
+        claims::settle(db, &workspace, settlement).await?;
+    }
+    outbox::insert_jobs(db, &workspace, jobs).await?;
+    outbox::insert_events(db, &workspace, events).await
+}
+
+/// Inserts what does not conflict with anything, and tells how many rows that was.
+async fn insert<E>(db: &DatabaseTransaction, rows: Vec<E::Model>) -> Result<u64, DbErr>
+where
+    E: EntityTrait,
+    E::Model: IntoActiveModel<E::ActiveModel>,
+{
+    let mut inserted = 0;
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let keep_what_is_there = OnConflict::new().do_nothing().to_owned();
+        let statement = InsertMany::<E::ActiveModel>::many(rows.by_ref().take(ROWS_A_STATEMENT));
+        inserted += statement.on_conflict(keep_what_is_there).exec_without_returning(db).await?;
+    }
+    Ok(inserted)
+}
+
+/// Inserts every row, or refuses when one conflicts with another.
+async fn insert_all<E>(db: &DatabaseTransaction, rows: Vec<E::Model>, refusal: Refusal) -> Result<(), Failure>
+where
+    E: EntityTrait,
+    E::Model: IntoActiveModel<E::ActiveModel>,
+{
+    let wanted = rows.len();
+    let inserted = insert::<E>(db, rows).await?;
+    if usize::try_from(inserted) == Ok(wanted) { Ok(()) } else { Err(refusal.into()) }
+}
+
+/// Refuses when a change that names one row touched none.
+fn must_touch(rows: u64, refusal: Refusal) -> Result<(), Failure> {
+    if rows == 0 { Err(refusal.into()) } else { Ok(()) }
+}

@@ -1,0 +1,29 @@
+//! How the tables came to be. A migration that was released is never changed again.
+
+mod m0001_create;
+
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+/// Every migration, oldest first.
+struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_create::Create)]
+    }
+}
+
+/// Applies what is pending and names it. The caller's transaction makes it all or nothing, and makes others wait.
+pub(crate) async fn run(transaction: &DatabaseTransaction) -> Result<Vec<String>, DbErr> {
+    let pending = Migrator::get_pending_migrations(transaction).await?;
+    let names = pending.iter().map(|migration| migration.name().to_owned()).collect();
+    Migrator::up(transaction, None).await?;
+    Ok(names)
+}
+
+/// Names what is pending, without writing anything.
+pub(crate) async fn pending(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
+    let pending = Migrator::get_pending_migrations_read_only(db).await?;
+    Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
+}

@@ -1,0 +1,101 @@
+//! Reads of engagements and of what was made with them.
+
+use std::collections::HashMap;
+
+use hearken_domain::{
+    engagement::{Engagement, ResolvedParticipant},
+    ids::{EngagementId, WorkspaceId},
+    query::{EngagementQuery, Page},
+    text::ExternalId,
+    timeline::Transcripts,
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use super::{Reads, list};
+use crate::{
+    columns::{key, keys},
+    error::Fault,
+    rows,
+    schema::engagement::{engagements, participants, timelines, transcripts},
+};
+
+impl Reads {
+    pub(crate) async fn engagement(
+        &self,
+        workspace: WorkspaceId,
+        id: EngagementId,
+    ) -> Result<Option<Engagement>, Fault> {
+        let row = engagements::Entity::find()
+            .filter(engagements::Column::WorkspaceId.eq(key(workspace)))
+            .filter(engagements::Column::Id.eq(key(id)))
+            .one(&self.db)
+            .await?;
+        Ok(row.map(rows::engagement::from_row).transpose()?)
+    }
+
+    pub(crate) async fn engagement_by_external_id(
+        &self,
+        workspace: WorkspaceId,
+        external_id: &ExternalId,
+    ) -> Result<Option<Engagement>, Fault> {
+        let row = engagements::Entity::find()
+            .filter(engagements::Column::WorkspaceId.eq(key(workspace)))
+            .filter(engagements::Column::ExternalId.eq(external_id.as_str()))
+            .one(&self.db)
+            .await?;
+        Ok(row.map(rows::engagement::from_row).transpose()?)
+    }
+
+    pub(crate) async fn page(
+        &self,
+        workspace: WorkspaceId,
+        query: &EngagementQuery,
+    ) -> Result<Page<Engagement>, Fault> {
+        let mut rows = list::select(&key(workspace), query).all(&self.db).await?;
+        let has_more = rows.len() > usize::from(query.limit);
+        rows.truncate(usize::from(query.limit));
+        let items = rows.into_iter().map(rows::engagement::from_row).collect::<Result<_, _>>()?;
+        Ok(Page { items, has_more })
+    }
+
+    pub(crate) async fn participants(
+        &self,
+        workspace: WorkspaceId,
+        ids: &[EngagementId],
+    ) -> Result<Vec<Vec<ResolvedParticipant>>, Fault> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = participants::Entity::find()
+            .filter(participants::Column::WorkspaceId.eq(key(workspace)))
+            .filter(participants::Column::EngagementId.is_in(keys(ids)))
+            .order_by_asc(participants::Column::EngagementId)
+            .order_by_asc(participants::Column::Position)
+            .all(&self.db)
+            .await?;
+        let mut by_engagement: HashMap<String, Vec<ResolvedParticipant>> = HashMap::new();
+        for row in found {
+            let engagement = row.engagement_id.clone();
+            by_engagement.entry(engagement).or_default().push(rows::engagement::participant_from_row(row)?);
+        }
+        Ok(ids.iter().map(|id| by_engagement.get(&key(*id)).cloned().unwrap_or_default()).collect())
+    }
+
+    pub(crate) async fn transcripts(&self, workspace: WorkspaceId, id: EngagementId) -> Result<Transcripts, Fault> {
+        let (workspace, id) = (key(workspace), key(id));
+        let timeline = timelines::Entity::find()
+            .filter(timelines::Column::WorkspaceId.eq(&workspace))
+            .filter(timelines::Column::EngagementId.eq(&id))
+            .one(&self.db)
+            .await?;
+        let supplied = transcripts::Entity::find()
+            .filter(transcripts::Column::WorkspaceId.eq(&workspace))
+            .filter(transcripts::Column::EngagementId.eq(&id))
+            .one(&self.db)
+            .await?;
+        Ok(Transcripts {
+            timeline: timeline.map(rows::timeline::from_row).transpose()?,
+            supplied: supplied.map(|row| row.text),
+        })
+    }
+}

@@ -1,0 +1,147 @@
+//! The statement of a list: a keyset scan on an index that begins with the workspace. What the caller may not see is
+//! left out here, so that nobody has to leave it out later.
+
+use hearken_domain::{
+    access::Visibility,
+    query::{Direction, EngagementFilter, EngagementQuery, OrderBy, TimeRange},
+};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{Expr, ExprTrait, LikeExpr, Order, Query},
+};
+
+use crate::{
+    columns::{key, keys},
+    rows::engagement::folded,
+    schema::engagement::{engagements, engagements::Column, participants},
+};
+
+/// Selects one row more than the page has, which tells whether more follow.
+pub(crate) fn select(workspace: &str, query: &EngagementQuery) -> Select<engagements::Entity> {
+    let moment = match query.order_by {
+        OrderBy::UpdatedAt => Column::UpdatedAt,
+        OrderBy::StartAt => Column::StartAt,
+    };
+    let order = match query.direction {
+        Direction::Ascending => Order::Asc,
+        Direction::Descending => Order::Desc,
+    };
+    let non_private = query.visibility == Visibility::NonPrivate;
+    let rows = Condition::all()
+        .add(Column::WorkspaceId.eq(workspace))
+        .add_option(non_private.then(|| Column::IsPrivate.eq(false)))
+        .add_option(after(moment, query));
+    engagements::Entity::find()
+        .filter(filtered(rows, &query.filter))
+        .order_by(moment, order.clone())
+        .order_by(Column::Id, order)
+        .limit(u64::from(query.limit) + 1)
+}
+
+/// The rows behind the place where the last page ended.
+fn after(moment: Column, query: &EngagementQuery) -> Option<Expr> {
+    let position = query.after?;
+    let row = Expr::tuple([Expr::col(moment.as_column_ref()), Expr::col(Column::Id.as_column_ref())]);
+    let place = Expr::tuple([Expr::val(position.at.unix_millis()), Expr::val(key(position.id))]);
+    Some(match query.direction {
+        Direction::Ascending => row.gt(place),
+        Direction::Descending => row.lt(place),
+    })
+}
+
+fn filtered(rows: Condition, filter: &EngagementFilter) -> Condition {
+    let EngagementFilter {
+        search,
+        types,
+        statuses,
+        contacts,
+        companies,
+        owner,
+        external_id,
+        source_system,
+        start_at,
+        updated_at,
+    } = filter;
+    let rows = rows
+        .add_option(search.as_ref().map(|term| Column::TitleFolded.like(containing(term.as_str()))))
+        .add_option(types.as_ref().map(|types| Column::EngagementType.is_in(types.iter().map(|kind| kind.as_str()))))
+        .add_option(statuses.as_ref().map(|all| Column::Status.is_in(all.iter().map(|status| status.as_str()))))
+        .add_option(contacts.as_ref().map(|ids| took_part(participants::Column::ContactId, keys(ids))))
+        .add_option(companies.as_ref().map(|ids| took_part(participants::Column::CompanyId, keys(ids))))
+        .add_option(owner.map(|owner| Column::OwnerId.eq(key(owner))))
+        .add_option(external_id.as_ref().map(|id| Column::ExternalId.eq(id.as_str())))
+        .add_option(source_system.as_ref().map(|system| Column::SourceSystem.eq(system.as_str())));
+    within(within(rows, Column::StartAt, *start_at), Column::UpdatedAt, *updated_at)
+}
+
+/// A pattern for a title with the term in it. The escape is a sign that neither engine gives a meaning of its own.
+fn containing(term: &str) -> LikeExpr {
+    let mut pattern = String::from("%");
+    for c in folded(term).chars() {
+        if matches!(c, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    LikeExpr::new(pattern).escape('!')
+}
+
+/// Whether a participant of the engagement has one of these in the column.
+fn took_part(column: participants::Column, ids: Vec<String>) -> Expr {
+    let same =
+        |theirs: participants::Column, ours: Column| Expr::col(theirs.as_column_ref()).equals(ours.as_column_ref());
+    Expr::exists(
+        Query::select()
+            .expr(Expr::cust("1"))
+            .from(participants::Entity)
+            .and_where(same(participants::Column::WorkspaceId, Column::WorkspaceId))
+            .and_where(same(participants::Column::EngagementId, Column::Id))
+            .and_where(column.is_in(ids))
+            .to_owned(),
+    )
+}
+
+fn within(rows: Condition, column: Column, range: TimeRange) -> Condition {
+    let TimeRange { gt, gte, lt, lte } = range;
+    rows.add_option(gt.map(|at| column.gt(at.unix_millis())))
+        .add_option(gte.map(|at| column.gte(at.unix_millis())))
+        .add_option(lt.map(|at| column.lt(at.unix_millis())))
+        .add_option(lte.map(|at| column.lte(at.unix_millis())))
+}
+
+#[cfg(test)]
+mod tests {
+    use hearken_domain::{
+        ids::{EngagementId, Ulid},
+        query::Position,
+        text::SearchTerm,
+        time::Timestamp,
+    };
+    use sea_orm::{DbBackend, QueryTrait};
+
+    use super::*;
+
+    #[test]
+    fn a_list_is_a_keyset_scan_with_visibility_and_a_literal_search_in_it() {
+        let query = EngagementQuery {
+            visibility: Visibility::NonPrivate,
+            filter: EngagementFilter {
+                search: Some(SearchTerm::try_from("100%_É!").expect("it has seven characters")),
+                ..EngagementFilter::default()
+            },
+            order_by: OrderBy::UpdatedAt,
+            direction: Direction::Descending,
+            after: Some(Position {
+                at: Timestamp::from_unix_millis(5).expect("it is a moment of 1970"),
+                id: EngagementId::from(Ulid::from_parts(5, 5)),
+            }),
+            limit: 20,
+        };
+        let sql = select("W", &query).build(DbBackend::Postgres).to_string();
+        assert!(sql.contains(r#""engagements"."is_private" = FALSE"#), "{sql}");
+        assert!(sql.contains(r#"("engagements"."updated_at", "engagements"."id") < (5, "#), "{sql}");
+        assert!(sql.contains("%100!%!_é!!%"), "{sql}");
+        assert!(sql.ends_with("LIMIT 21"), "{sql}");
+    }
+}

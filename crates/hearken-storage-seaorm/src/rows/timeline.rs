@@ -1,0 +1,147 @@
+//! Rows of timelines. Speakers and entries are read and written whole, never searched, so they are one JSON text; its
+//! form is the types here and nobody else's. Fractions are texts in it: the shortest that reads back as the same
+//! number, which a JSON number does not with every reader.
+
+use hearken_domain::timeline::{Entry, Speaker, Timeline, TimelineSource, Word};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    columns::{Place, key, position},
+    error::Misfit,
+    schema::engagement::timelines,
+};
+
+#[derive(Serialize, Deserialize)]
+struct Body {
+    speakers: Vec<SpeakerRow>,
+    entries: Vec<EntryRow>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SpeakerRow {
+    name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    contact: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    user: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sentiment: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct EntryRow {
+    speaker: i64,
+    start_ms: u64,
+    end_ms: u64,
+    text: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    words: Vec<WordRow>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WordRow {
+    text: String,
+    start_ms: u64,
+    end_ms: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    confidence: Option<String>,
+}
+
+/// The row of a timeline.
+pub(crate) fn to_row(workspace: &str, engagement: &str, timeline: &Timeline) -> timelines::Model {
+    let body = Body {
+        speakers: timeline.speakers.iter().map(speaker_to_row).collect(),
+        entries: timeline.entries.iter().map(entry_to_row).collect(),
+    };
+    timelines::Model {
+        workspace_id: workspace.to_owned(),
+        id: key(timeline.id),
+        engagement_id: engagement.to_owned(),
+        source: timeline.source.as_str().to_owned(),
+        language: timeline.language.clone(),
+        overall_sentiment: timeline.overall_sentiment,
+        created_at: timeline.created_at.unix_millis(),
+        body: serde_json::to_string(&body).expect("texts, numbers and lists of them always have a JSON form"),
+    }
+}
+
+fn speaker_to_row(speaker: &Speaker) -> SpeakerRow {
+    SpeakerRow {
+        name: speaker.name.as_str().to_owned(),
+        contact: speaker.contact.map(key),
+        user: speaker.user.map(key),
+        sentiment: speaker.sentiment.map(|sentiment| sentiment.to_string()),
+    }
+}
+
+fn entry_to_row(entry: &Entry) -> EntryRow {
+    let word = |word: &Word| WordRow {
+        text: word.text.clone(),
+        start_ms: word.start_ms,
+        end_ms: word.end_ms,
+        confidence: word.confidence.map(|confidence| confidence.to_string()),
+    };
+    EntryRow {
+        speaker: position(entry.speaker),
+        start_ms: entry.start_ms,
+        end_ms: entry.end_ms,
+        text: entry.text.clone(),
+        words: entry.words.iter().map(word).collect(),
+    }
+}
+
+/// The timeline of a row.
+pub(crate) fn from_row(row: timelines::Model) -> Result<Timeline, Misfit> {
+    let name = row.id.clone();
+    let place = Place { table: "timelines", row: &name };
+    let body: Body = serde_json::from_str(&row.body).map_err(|_| place.misfit("body"))?;
+    Ok(Timeline {
+        id: place.id("id", &row.id)?,
+        engagement: place.id("engagement_id", &row.engagement_id)?,
+        speakers: body.speakers.into_iter().map(|row| speaker_from_row(place, row)).collect::<Result<_, _>>()?,
+        entries: body.entries.into_iter().map(|row| entry_from_row(place, row)).collect::<Result<_, _>>()?,
+        overall_sentiment: row.overall_sentiment,
+        language: row.language,
+        source: source_of(place, &row.source)?,
+        created_at: place.time("created_at", row.created_at)?,
+    })
+}
+
+fn source_of(place: Place<'_>, text: &str) -> Result<TimelineSource, Misfit> {
+    [TimelineSource::Supplied, TimelineSource::Transcribed]
+        .into_iter()
+        .find(|source| source.as_str() == text)
+        .ok_or_else(|| place.misfit("source"))
+}
+
+fn speaker_from_row(place: Place<'_>, row: SpeakerRow) -> Result<Speaker, Misfit> {
+    Ok(Speaker {
+        name: place.text("body", row.name)?,
+        contact: place.maybe_id("body", row.contact.as_deref())?,
+        user: place.maybe_id("body", row.user.as_deref())?,
+        sentiment: fraction(place, row.sentiment.as_deref())?,
+    })
+}
+
+fn entry_from_row(place: Place<'_>, row: EntryRow) -> Result<Entry, Misfit> {
+    Ok(Entry {
+        speaker: place.number("body", row.speaker)?,
+        start_ms: row.start_ms,
+        end_ms: row.end_ms,
+        text: row.text,
+        words: row.words.into_iter().map(|row| word_from_row(place, row)).collect::<Result<_, _>>()?,
+    })
+}
+
+fn word_from_row(place: Place<'_>, row: WordRow) -> Result<Word, Misfit> {
+    Ok(Word {
+        confidence: fraction(place, row.confidence.as_deref())?,
+        text: row.text,
+        start_ms: row.start_ms,
+        end_ms: row.end_ms,
+    })
+}
+
+fn fraction(place: Place<'_>, text: Option<&str>) -> Result<Option<f64>, Misfit> {
+    text.map(|text| place.parsed("body", text)).transpose()
+}

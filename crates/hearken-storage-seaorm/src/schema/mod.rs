@@ -1,0 +1,8 @@
+//! The rows as sea-orm sees them. The columns of the tables themselves are in [`migration`](crate::migration).
+//!
+//! Ids are the 26 characters of the ULID without the prefix, moments are milliseconds since the Unix epoch.
+
+pub(crate) mod access;
+pub(crate) mod engagement;
+pub(crate) mod people;
+pub(crate) mod work;

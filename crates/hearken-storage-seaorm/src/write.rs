@@ -1,0 +1,71 @@
+//! Every write of this crate as one value, and what it does inside a transaction that somebody else began and ends.
+//!
+//! A write is applied by reference, so that whoever runs it can run it again when nothing of it happened.
+
+use hearken_domain::{
+    changeset::Changeset,
+    claim::{Claim, ClaimOutcome, Settlement},
+    ids::{ProcessId, WorkspaceId},
+    ports::Installation,
+    time::Timestamp,
+};
+use sea_orm::DatabaseTransaction;
+
+use crate::{apply, error::Failure};
+
+/// What is to be written.
+pub(crate) enum Write {
+    /// A changeset, whole.
+    Commit(Box<Changeset>),
+    /// A claim, and its pending upload when it is granted.
+    Claim { workspace: WorkspaceId, claim: Claim, now: Timestamp },
+    /// A longer lease.
+    Renew { workspace: WorkspaceId, held: Settlement, until: Timestamp },
+    /// The end of other processes' claims.
+    Abandon { process: ProcessId, now: Timestamp },
+    /// The installation, unless there is one.
+    Install(Installation),
+}
+
+/// What a write that succeeded has to say.
+#[derive(Debug)]
+pub(crate) enum Written {
+    /// Nothing.
+    Done,
+    /// The answer to a claim.
+    Claimed(ClaimOutcome),
+    /// Whether the lease was still the token's.
+    Renewed(bool),
+}
+
+impl Written {
+    /// The answer to [`Write::Claim`].
+    pub(crate) fn into_outcome(self) -> ClaimOutcome {
+        match self {
+            Self::Claimed(outcome) => outcome,
+            other => unreachable!("carry_out answers a claim with its outcome, not with {other:?}"),
+        }
+    }
+
+    /// The answer to [`Write::Renew`].
+    pub(crate) fn is_renewed(&self) -> bool {
+        matches!(self, Self::Renewed(true))
+    }
+}
+
+/// Runs the statements of a write. On an error the caller must roll back.
+pub(crate) async fn carry_out(db: &DatabaseTransaction, write: &Write) -> Result<Written, Failure> {
+    match write {
+        Write::Commit(changeset) => apply::commit(db, changeset).await.map(|()| Written::Done),
+        Write::Claim { workspace, claim, now } => {
+            apply::claims::take(db, *workspace, claim, *now).await.map(Written::Claimed)
+        }
+        Write::Renew { workspace, held, until } => {
+            apply::claims::renew(db, *workspace, held, *until).await.map(Written::Renewed)
+        }
+        Write::Abandon { process, now } => {
+            apply::claims::abandon_others(db, *process, *now).await.map(|()| Written::Done)
+        }
+        Write::Install(installation) => apply::access::install(db, installation).await.map(|()| Written::Done),
+    }
+}

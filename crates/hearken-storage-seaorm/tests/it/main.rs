@@ -1,0 +1,4 @@
+//! Both stores against the test-kit's checks, and what is special about each.
+
+mod postgres;
+mod sqlite;

@@ -1,0 +1,208 @@
+//! Stores that are broken on purpose, around any sound one. Each must fail a check that is named for it: that is how
+//! the kit is tested.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use hearken_domain::{
+    changeset::{Changeset, CommitError},
+    engagement::{Engagement, ResolvedParticipant},
+    ids::{EngagementId, WorkspaceId},
+    ports::{Directory, EngagementStore, Registry},
+    query::{EngagementQuery, Page},
+    store_error::StoreError,
+    text::ExternalId,
+    timeline::Transcripts,
+};
+
+use crate::{Stores, delegate::decorates_commit};
+
+/// Writes a changeset part by part: what was written before a part failed stays.
+pub struct NotAtomic {
+    inner: Arc<dyn EngagementStore>,
+}
+
+/// Puts the version that is stored in the place of the one that was read.
+pub struct AcceptsAStaleVersion {
+    inner: Arc<dyn EngagementStore>,
+    directory: Arc<dyn Directory>,
+}
+
+/// Settles whatever the token.
+pub struct ForgetsTheLeaseToken {
+    inner: Arc<dyn EngagementStore>,
+}
+
+/// Says of an external id that is taken that it was made.
+pub struct AnswersADuplicateAsNew {
+    inner: Arc<dyn EngagementStore>,
+}
+
+/// Finds engagements of every workspace, and changes them.
+pub struct IgnoresTheWorkspace {
+    inner: Arc<dyn EngagementStore>,
+    registry: Arc<dyn Registry>,
+}
+
+impl NotAtomic {
+    /// Breaks these stores.
+    pub fn over(stores: Stores) -> Stores {
+        Stores { store: Arc::new(Self { inner: stores.store.clone() }), ..stores }
+    }
+
+    async fn decorated_commit(&self, changeset: Changeset) -> Result<(), CommitError> {
+        for part in parts(changeset) {
+            self.inner.commit(part).await?;
+        }
+        Ok(())
+    }
+}
+
+impl AcceptsAStaleVersion {
+    /// Breaks these stores.
+    pub fn over(stores: Stores) -> Stores {
+        let broken = Self { inner: stores.store.clone(), directory: stores.directory.clone() };
+        Stores { store: Arc::new(broken), ..stores }
+    }
+
+    async fn decorated_commit(&self, mut changeset: Changeset) -> Result<(), CommitError> {
+        let workspace = changeset.workspace;
+        for change in &mut changeset.changed_engagements {
+            if let Some(stored) = self.inner.by_id(workspace, change.row.id).await? {
+                change.expected = stored.version;
+            }
+        }
+        for change in &mut changeset.changed_users {
+            if let Some(stored) = self.directory.users(workspace, &[change.row.id]).await?.pop() {
+                change.expected = stored.version;
+            }
+        }
+        self.inner.commit(changeset).await
+    }
+}
+
+impl ForgetsTheLeaseToken {
+    /// Breaks these stores.
+    pub fn over(stores: Stores) -> Stores {
+        Stores { store: Arc::new(Self { inner: stores.store.clone() }), ..stores }
+    }
+
+    async fn decorated_commit(&self, changeset: Changeset) -> Result<(), CommitError> {
+        let without = Changeset { settlement: None, ..changeset.clone() };
+        match self.inner.commit(changeset).await {
+            Err(CommitError::LeaseLost) => self.inner.commit(without).await,
+            answer => answer,
+        }
+    }
+}
+
+impl AnswersADuplicateAsNew {
+    /// Breaks these stores.
+    pub fn over(stores: Stores) -> Stores {
+        Stores { store: Arc::new(Self { inner: stores.store.clone() }), ..stores }
+    }
+
+    async fn decorated_commit(&self, changeset: Changeset) -> Result<(), CommitError> {
+        match self.inner.commit(changeset).await {
+            Err(CommitError::KeyTaken(_)) => Ok(()),
+            answer => answer,
+        }
+    }
+}
+
+impl IgnoresTheWorkspace {
+    /// Breaks these stores.
+    pub fn over(stores: Stores) -> Stores {
+        let broken = Self { inner: stores.store.clone(), registry: stores.registry.clone() };
+        Stores { store: Arc::new(broken), ..stores }
+    }
+
+    /// The given one first.
+    async fn everywhere(&self, first: WorkspaceId) -> Result<Vec<WorkspaceId>, StoreError> {
+        let mut all = vec![first];
+        all.extend(self.registry.workspaces().await?.into_iter().map(|workspace| workspace.id));
+        Ok(all)
+    }
+}
+
+decorates_commit!(NotAtomic);
+decorates_commit!(AcceptsAStaleVersion);
+decorates_commit!(ForgetsTheLeaseToken);
+decorates_commit!(AnswersADuplicateAsNew);
+
+#[async_trait]
+impl EngagementStore for IgnoresTheWorkspace {
+    async fn by_id(&self, workspace: WorkspaceId, id: EngagementId) -> Result<Option<Engagement>, StoreError> {
+        for workspace in self.everywhere(workspace).await? {
+            if let Some(found) = self.inner.by_id(workspace, id).await? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn by_external_id(
+        &self,
+        workspace: WorkspaceId,
+        external_id: &ExternalId,
+    ) -> Result<Option<Engagement>, StoreError> {
+        for workspace in self.everywhere(workspace).await? {
+            if let Some(found) = self.inner.by_external_id(workspace, external_id).await? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn list(&self, workspace: WorkspaceId, query: &EngagementQuery) -> Result<Page<Engagement>, StoreError> {
+        self.inner.list(workspace, query).await
+    }
+
+    async fn participants(
+        &self,
+        workspace: WorkspaceId,
+        ids: &[EngagementId],
+    ) -> Result<Vec<Vec<ResolvedParticipant>>, StoreError> {
+        self.inner.participants(workspace, ids).await
+    }
+
+    async fn transcripts(&self, workspace: WorkspaceId, id: EngagementId) -> Result<Transcripts, StoreError> {
+        self.inner.transcripts(workspace, id).await
+    }
+
+    async fn commit(&self, mut changeset: Changeset) -> Result<(), CommitError> {
+        if let Some(change) = changeset.changed_engagements.first()
+            && let Some(found) = self.by_id(changeset.workspace, change.row.id).await?
+        {
+            changeset.workspace = found.workspace;
+        }
+        self.inner.commit(changeset).await
+    }
+}
+
+/// A changeset in pieces that each do something, in the order of their dependence.
+fn parts(changeset: Changeset) -> [Changeset; 4] {
+    let Changeset {
+        workspace,
+        new_workspace,
+        new_users,
+        changed_users,
+        new_keys,
+        revoked_keys,
+        new_companies,
+        new_contacts,
+        new_engagement,
+        changed_engagements,
+        upload_moves,
+        settlement,
+        jobs,
+        events,
+    } = changeset;
+    let empty = || Changeset::new(workspace);
+    [
+        Changeset { new_workspace, new_users, new_keys, new_companies, new_contacts, ..empty() },
+        Changeset { new_engagement, jobs, events, ..empty() },
+        Changeset { changed_users, revoked_keys, changed_engagements, ..empty() },
+        Changeset { upload_moves, settlement, ..empty() },
+    ]
+}

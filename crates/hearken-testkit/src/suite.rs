@@ -1,0 +1,251 @@
+//! The suites: the names of all checks, once, and what is made of them.
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use futures_util::{FutureExt, future::BoxFuture};
+use hearken_domain::ports::BlobStore;
+
+use crate::Stores;
+
+/// A check by its name, for code that runs checks instead of being a test.
+pub struct Check<S> {
+    /// A sentence.
+    pub name: &'static str,
+    /// Panics when the adapter fails the check.
+    pub run: for<'a> fn(&'a S) -> BoxFuture<'a, ()>,
+}
+
+/// The checks of a database's six ports.
+pub const STORE_CHECKS: &[Check<Stores>] = crate::for_each_store_check!([list]);
+
+/// The checks of a blob store.
+pub const BLOB_CHECKS: &[Check<Arc<dyn BlobStore>>] = crate::for_each_blob_check!([list]);
+
+/// Runs each check on an adapter of its own and gives the names of those that it fails.
+pub async fn failing<S>(checks: &[Check<S>], fresh: impl Fn() -> S) -> Vec<&'static str> {
+    let mut failing = Vec::new();
+    for check in checks {
+        let subject = fresh();
+        if AssertUnwindSafe((check.run)(&subject)).catch_unwind().await.is_err() {
+            failing.push(check.name);
+        }
+    }
+    failing
+}
+
+/// What a `fresh` function of a suite may give: the adapter, perhaps (`Option`: nothing skips the check), perhaps with
+/// something that must live as long as it (a pair).
+pub trait Fresh {
+    /// The adapter.
+    type Subject;
+    /// What must live as long as it.
+    type Guard;
+
+    /// The adapter, when there is one.
+    fn ready(self) -> Option<(Self::Subject, Self::Guard)>;
+}
+
+impl Fresh for Stores {
+    type Subject = Self;
+    type Guard = ();
+
+    fn ready(self) -> Option<(Self, ())> {
+        Some((self, ()))
+    }
+}
+
+impl Fresh for Arc<dyn BlobStore> {
+    type Subject = Self;
+    type Guard = ();
+
+    fn ready(self) -> Option<(Self, ())> {
+        Some((self, ()))
+    }
+}
+
+impl<F: Fresh> Fresh for Option<F> {
+    type Subject = F::Subject;
+    type Guard = F::Guard;
+
+    fn ready(self) -> Option<(F::Subject, F::Guard)> {
+        self.and_then(F::ready)
+    }
+}
+
+impl<F: Fresh, G> Fresh for (F, G) {
+    type Subject = F::Subject;
+    type Guard = (F::Guard, G);
+
+    fn ready(self) -> Option<(F::Subject, (F::Guard, G))> {
+        let (fresh, guard) = self;
+        fresh.ready().map(|(subject, inner)| (subject, (inner, guard)))
+    }
+}
+
+/// Makes a `#[tokio::test]` of every check of a database's ports. `fresh` is an `async fn` without arguments that gives
+/// [`Stores`] or another [`Fresh`] of them; the checks may share one database. Use it once in a module.
+#[macro_export]
+macro_rules! store_conformance {
+    ($fresh:path) => {
+        $crate::for_each_store_check! { [tests $fresh] }
+    };
+}
+
+/// Makes a `#[tokio::test]` of every check of a blob store. `fresh` is an `async fn` without arguments that gives an
+/// `Arc<dyn BlobStore>` or another [`Fresh`] of one; the checks may share one store. Use it once in a module.
+#[macro_export]
+macro_rules! blob_conformance {
+    ($fresh:path) => {
+        $crate::for_each_blob_check! { [tests $fresh] }
+    };
+}
+
+/// What is made of a list of names.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! conformance {
+    ([tests $fresh:path] $suite:ident: $($name:ident)*) => {$(
+        #[tokio::test]
+        async fn $name() {
+            match $crate::Fresh::ready($fresh().await) {
+                Some((subject, guard)) => {
+                    // Dropped in reverse: the adapter before what it lives in.
+                    let (_guard, subject) = (guard, subject);
+                    $crate::$suite::$name(&subject).await;
+                }
+                None => println!("skipped: {}", stringify!($name)),
+            }
+        }
+    )*};
+    ([list] $suite:ident: $($name:ident)*) => {
+        &[$($crate::Check { name: stringify!($name), run: |subject| Box::pin($crate::$suite::$name(subject)) }),*]
+    };
+}
+
+/// The names of the store's checks.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! for_each_store_check {
+    ($made:tt) => {
+        $crate::conformance! { $made store:
+            a_commit_is_all_or_nothing
+            every_failing_part_undoes_the_whole
+
+            a_taken_external_id_names_the_winner
+            of_many_commits_with_one_external_id_exactly_one_succeeds
+            the_same_external_id_lives_in_two_workspaces
+            external_ids_are_compared_byte_for_byte
+
+            a_change_is_stored_with_the_next_version
+            a_stale_engagement_is_refused
+            a_stale_user_is_refused
+            a_change_of_an_unknown_row_is_stale
+            of_many_changes_of_one_version_exactly_one_succeeds
+
+            a_settlement_with_another_token_is_refused
+            a_settlement_of_no_claim_is_refused
+            a_settlement_after_a_takeover_is_refused
+            a_settlement_drops_the_claim
+            a_lease_that_nobody_took_over_still_settles
+            an_upload_moves_only_from_the_expected_state
+            an_upload_goes_live_or_goes_away
+            of_many_moves_of_one_upload_exactly_one_happens
+
+            a_contacts_address_of_another_contact_is_stale
+            contacts_may_share_a_phone_number
+            a_companys_domain_of_another_company_is_stale
+            a_users_address_of_another_user_exists
+            addresses_are_taken_only_among_their_kind_and_workspace
+            a_known_id_exists
+            a_second_job_for_a_step_exists
+            a_workspace_is_made_once
+
+            an_engagement_with_every_field_reads_back
+            an_engagement_without_optional_fields_reads_back
+            engagements_read_back_at_their_limits
+            a_changed_engagement_reads_back
+            participants_read_back_in_order
+            a_timeline_reads_back_word_for_word
+            missing_texts_read_back_as_missing
+            every_commit_is_seen_by_the_next_read
+
+            a_list_is_sorted_by_its_moment_and_then_by_id
+            a_page_has_at_most_its_limit_and_says_whether_more_follow
+            a_page_may_begin_after_a_row_that_is_not_there
+            a_walk_shows_every_row_once
+            a_walk_shows_unchanged_rows_once_while_others_change
+            invisible_rows_are_neither_listed_nor_counted
+
+            a_search_finds_a_part_of_the_title_whatever_the_case
+            a_search_takes_every_character_as_itself
+            a_list_is_filtered_by_types_and_statuses
+            a_list_is_filtered_by_participants
+            a_list_is_filtered_by_owner
+            a_list_is_filtered_by_external_id_and_source_system
+            a_list_is_filtered_by_its_moments
+            all_filters_hold_together
+
+            an_engagement_of_another_workspace_is_not_read
+            people_of_another_workspace_are_not_found
+            work_of_another_workspace_is_not_read
+            a_change_of_another_workspaces_row_is_refused
+            a_settlement_of_another_workspaces_claim_is_refused
+            nothing_is_made_in_another_workspace
+            a_claim_of_another_workspace_does_not_matter
+
+            people_and_companies_read_back
+            people_are_found_by_each_of_their_handles
+            each_match_is_found_once_and_oldest_first
+            reads_by_id_keep_the_order_and_skip_unknown_ids
+            all_users_come_oldest_first
+            a_changed_user_is_found_by_the_new_handles
+
+            the_first_proposal_is_kept
+            workspaces_read_back_oldest_first
+            keys_read_back
+            a_key_is_revoked_once
+            the_store_answers_a_ping
+
+            a_granted_claim_has_made_its_pending_upload
+            a_claim_that_was_not_granted_has_made_nothing
+            a_lease_that_has_run_out_is_taken_over
+            only_the_tokens_holder_renews
+            of_many_claims_at_one_time_exactly_one_is_held
+            of_many_takeovers_at_one_time_exactly_one_is_held
+            other_external_ids_and_workspaces_do_not_hinder
+            other_processes_claims_can_be_abandoned
+
+            expired_uploads_are_overdue_pending_ones_and_deleting_ones
+            expired_uploads_are_limited
+            an_unknown_upload_is_not_found
+
+            jobs_read_back_oldest_first
+            events_read_back_oldest_first
+            events_come_in_pages
+        }
+    };
+}
+
+/// The names of the blob store's checks.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! for_each_blob_check {
+    ($made:tt) => {
+        $crate::conformance! { $made blob:
+            a_blob_reads_back_whole_and_in_ranges
+            a_put_counts_and_hashes
+            an_empty_piece_is_no_end
+            an_empty_stream_makes_an_empty_blob
+            a_large_blob_in_small_pieces_reads_back
+            a_put_whose_stream_fails_leaves_nothing
+            a_put_that_is_dropped_leaves_nothing
+            a_blob_is_not_there_before_its_put_returns
+            an_unknown_blob_is_not_found
+            deleting_is_idempotent
+            blobs_of_two_workspaces_are_separate
+            puts_at_one_time_do_not_disturb_each_other
+            sweeping_keeps_blobs
+            a_store_with_room_says_so
+        }
+    };
+}

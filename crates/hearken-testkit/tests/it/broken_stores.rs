@@ -1,0 +1,56 @@
+//! Each broken store against every check, as a table.
+
+use std::sync::Arc;
+
+use hearken_domain::ports::BlobStore;
+use hearken_memory::{MemoryBlobs, MemoryStore};
+use hearken_testkit::{
+    BLOB_CHECKS, STORE_CHECKS, Stores,
+    broken::{AcceptsAStaleVersion, AnswersADuplicateAsNew, ForgetsTheLeaseToken, IgnoresTheWorkspace, NotAtomic},
+    failing,
+};
+
+type Breakage = fn(Stores) -> Stores;
+
+/// What breaks a store, and the checks that must notice.
+const TABLE: [(&str, Breakage, [&str; 2]); 5] = [
+    ("NotAtomic", NotAtomic::over, ["a_commit_is_all_or_nothing", "every_failing_part_undoes_the_whole"]),
+    (
+        "IgnoresTheWorkspace",
+        IgnoresTheWorkspace::over,
+        ["an_engagement_of_another_workspace_is_not_read", "a_change_of_another_workspaces_row_is_refused"],
+    ),
+    ("AcceptsAStaleVersion", AcceptsAStaleVersion::over, ["a_stale_engagement_is_refused", "a_stale_user_is_refused"]),
+    (
+        "ForgetsTheLeaseToken",
+        ForgetsTheLeaseToken::over,
+        ["a_settlement_with_another_token_is_refused", "a_settlement_after_a_takeover_is_refused"],
+    ),
+    (
+        "AnswersADuplicateAsNew",
+        AnswersADuplicateAsNew::over,
+        ["a_taken_external_id_names_the_winner", "of_many_commits_with_one_external_id_exactly_one_succeeds"],
+    ),
+];
+
+#[tokio::test]
+async fn each_broken_store_fails_the_checks_named_for_it() {
+    for (name, break_it, expected) in TABLE {
+        let failed = failing(STORE_CHECKS, || break_it(sound())).await;
+        for check in expected {
+            assert!(failed.contains(&check), "{name} passes {check}; it fails only {failed:?}");
+        }
+        assert!(failed.len() < STORE_CHECKS.len() / 2, "{name} is broken beyond its name: {failed:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_sound_store_fails_none() {
+    assert_eq!(failing(STORE_CHECKS, sound).await, Vec::<&str>::new());
+    let blobs = || -> Arc<dyn BlobStore> { Arc::new(MemoryBlobs::new()) };
+    assert_eq!(failing(BLOB_CHECKS, blobs).await, Vec::<&str>::new());
+}
+
+fn sound() -> Stores {
+    Stores::of(Arc::new(MemoryStore::new()))
+}
