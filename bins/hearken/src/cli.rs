@@ -70,7 +70,7 @@ pub(crate) struct Demo {
     /// End after the sample instead of serving on
     #[arg(long)]
     pub(crate) once: bool,
-    /// Address to listen on [default: the configured one, or any free port]
+    /// Address to listen on [default: a free port of 127.0.0.1]
     #[arg(long, value_name = "ADDR")]
     pub(crate) listen: Option<SocketAddr>,
 }

@@ -1,15 +1,14 @@
 //! Puts the adapters behind the ports, as the settings say: the one place that knows all of them.
 
-use std::sync::Arc;
+use std::{fs::DirBuilder, os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
 
 use hearken_blobs_objectstore::{LocalSettings, ObjectBlobs, S3Settings};
 use hearken_config::{BlobLocation, DatabaseLocation, OctetStream, Settings};
-use hearken_domain::ports::{BlobStore, Installation, Ports, Registry};
+use hearken_domain::ports::{BlobStore, Ports};
 use hearken_egress::{EgressSettings, Guard, TcpDialer, Timeouts};
 use hearken_media_http::{HttpMediaFetcher, MediaSettings};
 use hearken_storage_seaorm::{PostgresSettings, PostgresStore, SqliteSettings, SqliteStore};
 use hearken_wire::event::JsonEventEncoder;
-use secrecy::SecretSlice;
 
 use crate::{
     clock::SystemClock,
@@ -37,15 +36,7 @@ impl Store {
 /// Opens the database. SQLite is brought up to date by this; PostgreSQL must be, by `hearken migrate`.
 pub(crate) async fn open_store(settings: &Settings) -> Result<Store, Failure> {
     match &settings.database.location {
-        DatabaseLocation::Sqlite { path } => {
-            if let Some(folder) = path.parent() {
-                std::fs::create_dir_all(folder)
-                    .or_fail(format!("the folder {} could not be made", folder.display()))?;
-            }
-            let store =
-                SqliteStore::open(SqliteSettings { path: path.clone(), readers: settings.database.max_connections });
-            Ok(Store::Sqlite(Arc::new(store.await.or_fail("the database could not be opened")?)))
-        }
+        DatabaseLocation::Sqlite { path } => Ok(Store::Sqlite(Arc::new(open_sqlite(settings, path).await?))),
         DatabaseLocation::Postgres { .. } => {
             let store = connect_postgres(settings).await?;
             store.check_schema().await.or_fail("the database could not be opened")?;
@@ -56,19 +47,35 @@ pub(crate) async fn open_store(settings: &Settings) -> Result<Store, Failure> {
 
 /// Applies the schema, and says which migrations that took.
 pub(crate) async fn migrate(settings: &Settings) -> Result<Vec<String>, Failure> {
+    let what = "the schema could not be applied";
     match &settings.database.location {
-        DatabaseLocation::Sqlite { .. } => {
-            let store = open_store(settings).await?;
+        DatabaseLocation::Sqlite { path } => {
+            let store = open_sqlite(settings, path).await?;
+            let applied = store.migrate().await.or_fail(what)?;
             store.close().await;
-            Ok(Vec::new())
+            Ok(applied)
         }
         DatabaseLocation::Postgres { .. } => {
             let store = connect_postgres(settings).await?;
-            let applied = store.migrate().await.or_fail("the schema could not be applied")?;
+            let applied = store.migrate().await.or_fail(what)?;
             store.close().await;
             Ok(applied)
         }
     }
+}
+
+/// Makes a folder that nobody else may look into: transcripts, recordings and keys lie there.
+pub(crate) fn make_folder(folder: &Path) -> Result<(), Failure> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.or_fail(format!("the folder {} could not be made", folder.display()))
+}
+
+async fn open_sqlite(settings: &Settings, path: &Path) -> Result<SqliteStore, Failure> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        make_folder(folder)?;
+    }
+    let settings = SqliteSettings { path: path.to_owned(), readers: settings.database.max_connections };
+    SqliteStore::open(settings).await.or_fail("the database could not be opened")
 }
 
 /// The database as an operator may see it: without a password.
@@ -119,13 +126,6 @@ pub(crate) fn assembled(store: &Store, blobs: Arc<dyn BlobStore>, media: Arc<Htt
         Store::Sqlite(store) => over!(store),
         Store::Postgres(store) => over!(store),
     }
-}
-
-/// The key that signs media links: made once, kept in the database, the same for every process.
-pub(crate) async fn link_key(ports: &Ports) -> Result<SecretSlice<u8>, Failure> {
-    let proposal = Installation { link_key: SecretSlice::from(ports.ids.secret().to_vec()) };
-    let kept = ports.registry.installation(proposal).await.or_fail("the installation's key could not be read")?;
-    Ok(kept.link_key)
 }
 
 /// Where recordings are kept.

@@ -52,10 +52,17 @@ impl fmt::Display for Failure {
 pub(crate) trait OrFail<T> {
     /// Says what failed.
     fn or_fail(self, what: impl Into<String>) -> Result<T, Failure>;
+
+    /// Says which option was given wrong.
+    fn or_usage(self, option: &str) -> Result<T, Failure>;
 }
 
 impl<T, E: Into<Box<dyn Error + Send + Sync>>> OrFail<T> for Result<T, E> {
     fn or_fail(self, what: impl Into<String>) -> Result<T, Failure> {
         self.map_err(|error| Failure::new(what, error))
+    }
+
+    fn or_usage(self, option: &str) -> Result<T, Failure> {
+        self.map_err(|error| Failure { usage: true, ..Failure::new(option, error) })
     }
 }

@@ -22,6 +22,9 @@ use crate::{cli::Cli, failure::Failure};
 fn main() -> ExitCode {
     // Every TLS user of the process shares this one; it can only be set once, and nobody was before us.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    // Only the fault tests build with this; they arm their points by the variable FAILPOINTS.
+    #[cfg(feature = "failpoints")]
+    let _armed = fail::FailScenario::setup();
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

@@ -8,10 +8,12 @@ use hearken_domain::{
     directory::{Lookup, Role, User, Workspace},
     handle::{EmailAddress, PhoneNumber},
     ids::{ApiKeyId, Ulid, UserId, WorkspaceId},
-    ports::{Clock, Directory, EngagementStore, IdSource, Ports, Registry},
+    ports::{Clock, Directory, EngagementStore, IdSource, Installation, Ports, Registry},
     store_error::StoreError,
     text::Name,
 };
+
+use secrecy::SecretSlice;
 
 use crate::token;
 
@@ -53,6 +55,15 @@ pub struct NewUser {
     pub role: Role,
 }
 
+/// What an engagement is when its request does not say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Privacy {
+    /// Seen by whoever may read engagements.
+    Open,
+    /// Seen with the private scope only.
+    Private,
+}
+
 /// A key to make.
 #[derive(Clone, Debug)]
 pub struct NewKey {
@@ -75,7 +86,7 @@ pub struct IssuedKey {
     pub token: ApiToken,
 }
 
-/// What the first start made.
+/// What the first start makes.
 #[derive(Debug)]
 pub struct FirstStart {
     /// The workspace.
@@ -92,12 +103,27 @@ impl Administrator {
         Self { ports }
     }
 
-    /// In an installation without a workspace: makes one, with an owner and a key for everything, in one write.
+    /// What was decided once for this installation; the first caller decides it.
+    pub async fn installation(&self) -> Result<Installation, AdministrationError> {
+        let link_key = SecretSlice::from(self.ports.ids.secret().to_vec());
+        let proposal = Installation { link_key, first_workspace: self.id() };
+        Ok(self.ports.registry.installation(proposal).await?)
+    }
+
+    /// Drafts the first workspace and makes it.
     pub async fn first_start(&self, name: Name, owner: NewUser) -> Result<Option<FirstStart>, AdministrationError> {
+        let Some(first) = self.draft_first_start(name, owner).await? else { return Ok(None) };
+        Ok(self.make_first_start(&first).await?.then_some(first))
+    }
+
+    /// For an installation without a workspace: one, with an owner and a key for everything, not made yet. Its token can
+    /// be put where it will be found before anything depends on it.
+    pub async fn draft_first_start(&self, name: Name, owner: NewUser) -> Result<Option<FirstStart>, AdministrationError> {
         if !self.ports.registry.workspaces().await?.is_empty() {
             return Ok(None);
         }
-        let workspace = self.draft_workspace(name, false);
+        let id = self.installation().await?.first_workspace;
+        let workspace = Workspace { id, ..self.draft_workspace(name, Privacy::Open) };
         let owner = self.draft_user(owner);
         let key = NewKey {
             user: owner.id,
@@ -105,22 +131,26 @@ impl Administrator {
             name: Name::try_from("first start").ok(),
             life: None,
         };
-        let issued = self.draft_key(workspace.id, key);
-        let mut changeset = Changeset::new(workspace.id);
-        changeset.new_workspace = Some(workspace.clone());
-        changeset.new_users.push(owner.clone());
-        changeset.new_keys.push(issued.key.clone());
-        self.commit(changeset, "the workspace exists").await?;
+        let issued = self.draft_key(id, key);
         Ok(Some(FirstStart { workspace, owner, issued }))
     }
 
+    /// Makes what was drafted, in one write; `false` when another process was first.
+    pub async fn make_first_start(&self, first: &FirstStart) -> Result<bool, AdministrationError> {
+        let mut changeset = Changeset::new(first.workspace.id);
+        changeset.new_workspace = Some(first.workspace.clone());
+        changeset.new_users.push(first.owner.clone());
+        changeset.new_keys.push(first.issued.key.clone());
+        match self.commit(changeset, "the workspace exists").await {
+            Ok(()) => Ok(true),
+            Err(AdministrationError::Exists(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Makes a workspace.
-    pub async fn create_workspace(
-        &self,
-        name: Name,
-        private_by_default: bool,
-    ) -> Result<Workspace, AdministrationError> {
-        let workspace = self.draft_workspace(name, private_by_default);
+    pub async fn create_workspace(&self, name: Name, privacy: Privacy) -> Result<Workspace, AdministrationError> {
+        let workspace = self.draft_workspace(name, privacy);
         let mut changeset = Changeset::new(workspace.id);
         changeset.new_workspace = Some(workspace.clone());
         self.commit(changeset, "the workspace exists").await?;
@@ -215,6 +245,9 @@ impl Administrator {
     pub async fn rotate_key(&self, id: ApiKeyId) -> Result<IssuedKey, AdministrationError> {
         let old = self.key(id).await?;
         let now = self.ports.clock.now();
+        if !old.is_usable(now) {
+            return Err(AdministrationError::Exists("the key has expired"));
+        }
         let life = old.expires_at.map(|end| end.since(old.created_at));
         let key = NewKey { user: old.user, scopes: old.scopes, name: old.name, life };
         let issued = self.draft_key(old.workspace, key);
@@ -227,15 +260,23 @@ impl Administrator {
 
     async fn key(&self, id: ApiKeyId) -> Result<ApiKey, AdministrationError> {
         let key = self.ports.registry.key(id).await?.ok_or(AdministrationError::NotFound("key"))?;
-        if key.revoked_at.is_some() { Err(AdministrationError::Exists("the key is revoked")) } else { Ok(key) }
+        match key.revoked_at {
+            Some(_) => Err(AdministrationError::Exists("the key is revoked")),
+            None => Ok(key),
+        }
     }
 
     fn id<T: From<Ulid>>(&self) -> T {
         T::from(self.ports.ids.ulid(self.ports.clock.now()))
     }
 
-    fn draft_workspace(&self, name: Name, private_by_default: bool) -> Workspace {
-        Workspace { id: self.id(), name, private_by_default, created_at: self.ports.clock.now() }
+    fn draft_workspace(&self, name: Name, privacy: Privacy) -> Workspace {
+        Workspace {
+            id: self.id(),
+            name,
+            private_by_default: privacy == Privacy::Private,
+            created_at: self.ports.clock.now(),
+        }
     }
 
     fn draft_user(&self, new: NewUser) -> User {

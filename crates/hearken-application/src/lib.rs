@@ -12,6 +12,7 @@
 pub mod administer;
 pub mod authenticate;
 pub mod create;
+mod faults;
 pub mod read;
 mod removal;
 pub mod sweep;

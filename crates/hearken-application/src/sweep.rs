@@ -31,20 +31,25 @@ impl Sweeper {
         self.sweep().await
     }
 
-    /// Removes every upload whose time has run out, and says how many there were.
+    /// Removes every upload whose time has run out, and says how many there were. One that cannot be removed keeps
+    /// none of the others; what was wrong with it is told at the end.
     pub async fn sweep(&self) -> Result<usize, RemovalError> {
         let mut swept = 0;
+        let mut failure = None;
         loop {
             let expired = self.ports.uploads.expired(self.ports.clock.now(), BATCH).await?;
             let mut removed = 0;
             for upload in &expired {
                 let key = BlobKey { workspace: upload.workspace, upload: upload.id };
-                removed += usize::from(removal::remove(&self.ports, key, upload.state).await?);
+                match removal::remove(&self.ports, key, upload.state).await {
+                    Ok(done) => removed += usize::from(done),
+                    Err(error) => failure = Some(error),
+                }
             }
             swept += removed;
             // Rows that somebody else is removing come again; without progress there is nothing left to do here.
             if removed == 0 || expired.len() < usize::from(BATCH) {
-                return Ok(swept);
+                return failure.map_or(Ok(swept), Err);
             }
         }
     }

@@ -17,6 +17,7 @@ mod batches;
 mod blocking;
 mod digest;
 mod error;
+mod faults;
 mod local;
 mod put;
 mod s3;

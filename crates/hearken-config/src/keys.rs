@@ -63,7 +63,7 @@ const KNOWN_KEYS: &[KnownKey] = &[
     known("egress.ca_file", Unset, "PEM certificates, trusted beside the public roots"),
     known("egress.nameservers", Derived("the system's"), "DNS servers, such as 127.0.0.1:5353; port 53 if not given"),
     known("egress.nat64_prefixes", Text("[]"), "IPv6 prefixes of this network's NAT64, judged as IPv4"),
-    known("egress.user_agent", Derived("hearken/<version>"), "User-Agent of outgoing requests"),
+    known("egress.user_agent", Derived("Hearken/<version>"), "User-Agent of outgoing requests"),
     known("media.max_bytes", Text("2GiB"), "size of a recording"),
     known("media.octet_stream", Text("refuse"), "recordings declared as application/octet-stream: refuse, accept"),
     known("media.timeouts.dns", Text("3s"), "time to resolve a host"),

@@ -11,6 +11,7 @@ use crate::{
     dial::{Dial, MAX_DIALLED, dial_any},
     error::{EgressError, Phase, SetupError},
     exchange::{Answer, GetRequest, HeadLimits, Response, exchange, request_headers},
+    faults::is_armed,
     host::Host,
     names::special,
     pace::Limits,
@@ -95,6 +96,11 @@ impl Parts {
     /// The checked address of a host that is one. A literal never reaches the resolver, so it is judged here.
     fn check_literal(&self, url: &CheckedUrl) -> Result<Option<CheckedAddr>, EgressError> {
         let Some(ip) = url.host.literal() else { return Ok(None) };
+        // Known defect, for the fault tests: only what the resolver gives is judged.
+        #[cfg(feature = "failpoints")]
+        if is_armed("defect::resolver_only_guard") {
+            return Ok(Some(CheckedAddr::unchecked(ip, url.port)));
+        }
         let checked = self.policy.check(ip, url.port).map(Some);
         checked.map_err(|refusal| EgressError::NotAllowed { detail: format!("{ip} is refused as {refusal}") })
     }
@@ -107,6 +113,10 @@ impl Parts {
             DnsFault::Nothing { detail } => EgressError::Dns { retryable: false, detail },
             DnsFault::Unanswered { detail } => EgressError::Dns { retryable: true, detail },
         })?;
+        // Known defect, for the fault tests: bad addresses are left out instead of refusing their name.
+        if is_armed("defect::filter_instead_of_refuse") {
+            return Ok(addresses.into_iter().filter_map(|ip| self.policy.check(ip, url.port).ok()).collect());
+        }
         let checked: Result<Vec<_>, _> = addresses
             .into_iter()
             .map(|ip| {
@@ -149,6 +159,10 @@ impl Parts {
     /// Judges where an answer leads, by the rules for a caller's URL.
     fn judge(&self, raw: &str) -> Result<CheckedUrl, EgressError> {
         let url = CheckedUrl::read(raw).map_err(EgressError::InvalidUrl)?;
+        // Known defect, for the fault tests: where an answer leads is not held against the rules.
+        if is_armed("defect::redirect_not_judged") {
+            return Ok(url);
+        }
         self.allow(&url)?;
         Ok(url)
     }

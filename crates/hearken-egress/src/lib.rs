@@ -37,6 +37,7 @@ mod body;
 mod dial;
 mod error;
 mod exchange;
+mod faults;
 mod guard;
 mod head;
 mod host;

@@ -62,6 +62,8 @@ pub(crate) enum ApiError {
     InProgress,
     /// Not now.
     Unavailable { detail: String, retry_after: Duration },
+    /// The recording could not be stored.
+    StorageFailed,
     /// A defect of ours, or of the installation: for the log only.
     Internal(BoxError),
 }
@@ -151,6 +153,10 @@ fn problem(error: ApiError, id: RequestId, headers: &mut Headers) -> Problem {
             headers.push((RETRY_AFTER, seconds(retry_after).max(1).to_string()));
             Problem::new(Kind::Unavailable, detail, id)
         }
+        ApiError::StorageFailed => {
+            headers.push((RETRY_AFTER, "5".to_owned()));
+            Problem::new(Kind::StorageFailed, "the recording could not be stored; nothing was created", id)
+        }
         ApiError::Internal(_) => Problem::new(Kind::InternalError, "the request id finds the reason in the log", id),
     }
 }
@@ -181,7 +187,11 @@ impl From<CreateError> for ApiError {
             CreateError::Forbidden(scope) => Self::Forbidden(scope),
             CreateError::InProgress => Self::InProgress,
             CreateError::Unavailable(detail) => Self::unavailable(detail),
-            CreateError::Blob(error) => error.into(),
+            CreateError::Blob(error) if error.kind == BlobErrorKind::Full => error.into(),
+            CreateError::Blob(error) => {
+                tracing::error!(error = &error as &dyn Error, "a recording could not be stored");
+                Self::StorageFailed
+            }
             CreateError::Store(error) => error.into(),
             CreateError::Unknown => Self::unavailable(
                 "the database did not say whether it stored the engagement; send the same request again to find out",

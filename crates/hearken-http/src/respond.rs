@@ -22,13 +22,18 @@ pub(crate) fn json(status: StatusCode, bytes: Bytes) -> Response<Body> {
 /// A single resource: with its entity tag, or 304 when the client has it.
 pub(crate) fn resource(request: &HeaderMap, bytes: Bytes) -> Response<Body> {
     let tag = etag::of(&bytes);
-    let mut response = if etag::is_known(request, &tag) {
-        let mut response = Response::new(body::empty());
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-        response
-    } else {
-        json(StatusCode::OK, bytes)
-    };
+    if etag::is_known(request, &tag) {
+        return not_modified(tag);
+    }
+    let mut response = json(StatusCode::OK, bytes);
+    response.headers_mut().insert(ETAG, tag);
+    response
+}
+
+/// The client has what it asks for.
+pub(crate) fn not_modified(tag: HeaderValue) -> Response<Body> {
+    let mut response = Response::new(body::empty());
+    *response.status_mut() = StatusCode::NOT_MODIFIED;
     response.headers_mut().insert(ETAG, tag);
     response
 }

@@ -102,7 +102,7 @@ impl Router {
 
     /// The route of a request; `HEAD` goes where `GET` goes. The prefix `/api` is optional before a version.
     pub(crate) fn find(&self, method: &Method, path: &str) -> Result<Found<'_>, ApiError> {
-        let path = path.strip_prefix("/api").filter(|rest| rest.starts_with("/v")).unwrap_or(path);
+        let path = without_prefix(path);
         let found = self.paths.at(path).map_err(|_| ApiError::NoRoute)?;
         let wanted = if method == Method::HEAD { &Method::GET } else { method };
         let Some(route) = found.value.iter().find(|route| route.method == *wanted) else {
@@ -111,6 +111,15 @@ impl Router {
         let parameter = found.params.iter().next().map(|(_, value)| value.to_owned());
         Ok(Found { route, parameter })
     }
+}
+
+/// Whether an address lies under the version that this is, with an endpoint or without.
+pub(crate) fn is_versioned(path: &str) -> bool {
+    without_prefix(path).starts_with("/v2/")
+}
+
+fn without_prefix(path: &str) -> &str {
+    path.strip_prefix("/api").filter(|rest| rest.starts_with("/v")).unwrap_or(path)
 }
 
 fn allowed(routes: &[Route]) -> Vec<Method> {

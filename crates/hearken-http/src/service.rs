@@ -17,17 +17,17 @@ use hearken_domain::{
     ids::{ProcessId, RequestId},
     ports::{Clock, IdSource, Ports},
 };
-use http::{HeaderValue, Request, Response, request::Parts};
+use http::{HeaderValue, Method, Request, Response, header::CONTENT_LENGTH, request::Parts};
 use http_body_util::BodyExt;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tracing::Instrument;
 
 use crate::{
-    body::{Body, BoxError, RequestBody},
+    body::{self, Body, BoxError, RequestBody},
     error::ApiError,
     middleware::{access_log, authentication, head_limit, negotiation, panics},
     rate_limit::Standing,
-    router::{Answer, Call, Endpoint, Found, Router},
+    router::{self, Answer, Call, Endpoint, Found, Router},
     settings::ApiSettings,
     state::State,
 };
@@ -79,6 +79,7 @@ impl Api {
     async fn answered(&self, head: Parts, body: RequestBody, request_id: RequestId) -> Response<Body> {
         let began = Instant::now();
         let method = head.method.clone();
+        let is_versioned = router::is_versioned(head.uri.path());
         let mut standing = None;
         let mut route = "unmatched";
         let answer = match self.router.find(&head.method, head.uri.path()) {
@@ -94,10 +95,13 @@ impl Api {
         };
         let headers = response.headers_mut();
         headers.insert("x-request-id", HeaderValue::try_from(request_id.to_string()).expect("ids are visible ASCII"));
-        if route.starts_with("/v2") {
+        if is_versioned {
             headers.insert("x-api-version", HeaderValue::from_static("v2"));
         }
         self.state.rates.write(headers, standing);
+        if method == Method::HEAD {
+            without_body(&mut response);
+        }
         access_log::Entry { method: &method, route, began }.write(&response, error.as_deref().map(|error| error as _));
         response
     }
@@ -150,6 +154,15 @@ impl Api {
             }
         }
         Ok(caller)
+    }
+}
+
+/// An answer to `HEAD` says how long the body would be, and has none (RFC 9110, 9.3.2). HTTP/2 needs this done here.
+fn without_body(response: &mut Response<Body>) {
+    let length = http_body::Body::size_hint(response.body()).exact();
+    *response.body_mut() = body::empty();
+    if let Some(length) = length {
+        response.headers_mut().entry(CONTENT_LENGTH).or_insert(HeaderValue::from(length));
     }
 }
 

@@ -13,6 +13,8 @@ pub struct ApiSettings {
     pub link_ttl: Duration,
     /// Signs media links; 32 bytes.
     pub link_key: SecretSlice<u8>,
+    /// The longest that fetching a recording may take.
+    pub longest_fetch: Duration,
     /// Requests a minute and key; `None`: no limit.
     pub rate: Option<Rate>,
     /// Requests handled at a time; more are answered 503.
@@ -39,12 +41,19 @@ pub struct ServerSettings {
     pub max_connections: usize,
     /// From the connection to its first bytes, for the TLS handshake, and for a request's head.
     pub header_timeout: Duration,
+    /// How long a client that does not read its answer is waited for.
+    pub write_timeout: Duration,
     /// How long requests may go on after a shutdown began.
     pub drain_timeout: Duration,
 }
 
 impl Default for ServerSettings {
     fn default() -> Self {
-        Self { max_connections: 4096, header_timeout: Duration::from_secs(10), drain_timeout: Duration::from_secs(30) }
+        Self {
+            max_connections: 4096,
+            header_timeout: Duration::from_secs(10),
+            write_timeout: Duration::from_secs(20),
+            drain_timeout: Duration::from_secs(30),
+        }
     }
 }

@@ -38,7 +38,7 @@ impl State {
     ) -> Arc<Self> {
         Arc::new(Self {
             authenticator: Authenticator::new(ports.clone()),
-            creator: Creator::new(ports.clone(), process),
+            creator: Creator::new(ports.clone(), process).with_longest_fetch(settings.longest_fetch),
             reader: Reader::new(ports.clone()),
             links: LinkSigner::new(settings.link_key.clone(), settings.link_ttl),
             rates: RateLimits::new(settings.rate),

@@ -29,6 +29,7 @@
 mod apply;
 mod columns;
 mod error;
+mod faults;
 mod migration;
 mod ports;
 mod postgres;

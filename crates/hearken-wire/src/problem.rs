@@ -112,6 +112,10 @@ kinds! {
     InternalError = 500 "internal_error" "Internal Server Error"
         "Something went wrong that is not the request's fault. The operator finds it in the log under the \
          `request_id`. Creating an engagement again with the same `external_id` is safe: it never makes a second one.";
+    /// The recording could not be stored.
+    StorageFailed = 503 "storage_failed" "Storage Failed"
+        "The recording was fetched, but the storage of this installation could not take it. Nothing was created. Wait as \
+         long as `Retry-After` says and send the same request again; the operator finds the reason in the log.";
     /// Not now.
     Unavailable = 503 "unavailable" "Service Unavailable"
         "The service cannot take the request at the moment: it is overloaded, shutting down, cannot reach its storage, \

@@ -6,7 +6,7 @@ use hearken_testkit::postgres::PostgresServer;
 
 use crate::setup::Setup;
 
-/// Whether the test can have a PostgreSQL: else it is reported as skipped, by name. Continuous integration must have it.
+/// Whether the test can have a PostgreSQL: else it is reported as skipped, by name. CI must have it.
 pub fn postgres_for(test: &str) -> Option<&'static PostgresServer> {
     let server = PostgresServer::shared();
     if server.is_none() {

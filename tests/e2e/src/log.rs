@@ -2,13 +2,22 @@
 
 use std::{
     io::{BufRead, BufReader, Read},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
 };
 
 /// Everything written so far.
 #[derive(Clone, Debug, Default)]
-pub struct Log(Arc<Mutex<String>>);
+pub struct Log(Arc<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    text: Mutex<String>,
+    is_complete: AtomicBool,
+}
 
 impl Log {
     /// Reads to the end in a thread of its own: a pipe that nobody empties would stop its writer.
@@ -22,8 +31,14 @@ impl Log {
                 kept.lock().push_str(&String::from_utf8_lossy(&line));
                 line.clear();
             }
+            kept.0.is_complete.store(true, Ordering::Release);
         });
         log
+    }
+
+    /// Whether its writer is gone and everything has been read.
+    pub fn is_complete(&self) -> bool {
+        self.0.is_complete.load(Ordering::Acquire)
     }
 
     /// All of it.
@@ -47,6 +62,6 @@ impl Log {
     }
 
     fn lock(&self) -> MutexGuard<'_, String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.text.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -50,10 +50,13 @@ impl Process {
         assert!(status.expect("kill can be started").success(), "SIGTERM could not be sent");
     }
 
-    /// Waits until it ends by itself.
+    /// Waits until it ends by itself and all that it wrote is in the log.
     pub async fn ended(&mut self) -> ExitStatus {
-        let child = &mut self.child;
-        until("the server ends", async || child.try_wait().expect("a child's status can be asked for")).await
+        let Self { child, log } = self;
+        let status =
+            until("the server ends", async || child.try_wait().expect("a child's status can be asked for")).await;
+        until("its log is read", async || log.is_complete().then_some(())).await;
+        status
     }
 }
 

@@ -31,7 +31,7 @@ pub async fn rest(stream: &mut TcpStream) -> String {
 
 /// The head of a create with these further lines.
 pub fn create_head(address: SocketAddr, token: &str, lines: &[&str]) -> String {
-    let more: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
+    let more: String = lines.iter().flat_map(|line| [*line, "\r\n"]).collect();
     format!(
         "POST /api/v2/engagements HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {token}\r\n\
          content-type: application/json\r\n{more}\r\n"

@@ -1,13 +1,19 @@
 //! `hearken doctor`: what is configured, what works, what is missing and how to get it.
 
+use bytes::Bytes;
 use hearken_config::{BlobLocation, DatabaseLocation, Settings};
-use hearken_domain::ports::{BlobStore, Registry};
+use hearken_domain::{
+    ports::{BlobStore, Clock, IdSource, Registry},
+    upload::BlobKey,
+};
 use serde::Serialize;
 
 use crate::{
     cli::Global,
+    clock::SystemClock,
     compose,
     failure::{Failure, OrFail},
+    ids::RandomIds,
     output::Format,
     settings,
 };
@@ -122,7 +128,8 @@ async fn blobs(settings: &Settings) -> Finding {
     };
     let checked = async {
         let blobs = compose::blobs(settings)?;
-        blobs.check_room().await.or_fail("recordings cannot be stored")
+        blobs.check_room().await.or_fail("recordings cannot be stored")?;
+        probe(&*blobs).await
     };
     match checked.await {
         Ok(()) => ok("recordings", name),
@@ -132,6 +139,20 @@ async fn blobs(settings: &Settings) -> Finding {
             "free some space, or check blobs.url, blobs.endpoint and the AWS variables",
         ),
     }
+}
+
+/// Stores a few bytes under a key that nobody has, reads them back and removes them.
+async fn probe(blobs: &dyn BlobStore) -> Result<(), Failure> {
+    const BYTES: &[u8] = b"hearken doctor";
+    let key = BlobKey {
+        workspace: RandomIds.ulid(SystemClock.now()).into(),
+        upload: RandomIds.ulid(SystemClock.now()).into(),
+    };
+    let body = futures_util::stream::iter([Ok(Bytes::from_static(BYTES))]);
+    blobs.put(key, Box::pin(body)).await.or_fail("a recording could not be stored")?;
+    let read = blobs.open(key, 0..BYTES.len() as u64).await.or_fail("a stored recording could not be read");
+    blobs.delete(key).await.or_fail("a stored recording could not be removed")?;
+    read.map(drop)
 }
 
 fn egress(settings: &Settings) -> Finding {

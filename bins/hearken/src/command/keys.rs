@@ -21,7 +21,7 @@ pub(crate) async fn run(administrator: &Administrator, command: Keys, format: Fo
         Keys::Create { workspace, user, scopes, name, expires } => {
             let scopes = parse_scopes(&scopes)?;
             let life = expires.as_deref().map(parse_life).transpose()?;
-            let name = name.map(Name::try_from).transpose().or_fail("--name")?;
+            let name = name.map(Name::try_from).transpose().or_usage("--name")?;
             let workspace = lookup::workspace(administrator, &workspace).await?;
             let user = lookup::user(administrator, &workspace, &user).await?.id;
             let key = NewKey { user, scopes, name, life };

@@ -29,6 +29,6 @@ pub(crate) async fn user(administrator: &Administrator, workspace: &Workspace, t
     if let Ok(id) = text.parse() {
         return administrator.user(workspace.id, id).await.or_fail(what);
     }
-    let email = EmailAddress::try_from(text).or_fail("--user takes an id or an e-mail address")?;
+    let email = EmailAddress::try_from(text).or_usage("--user takes an id or an e-mail address")?;
     administrator.user_by_email(workspace.id, email).await.or_fail(what)
 }

@@ -25,6 +25,7 @@ use hearken_domain::{
 use hearken_http::{Api, ApiSettings, Rate, Server, ServerSettings};
 use hearken_media_http::HttpMediaFetcher;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{
     cli::{Global, Serve},
@@ -51,9 +52,11 @@ pub(crate) async fn run(global: &Global, options: Serve) -> Result<(), Failure> 
         ));
     }
     logging::start(&settings.log)?;
+    let shutdown = Shutdown::listen()?;
     let service = Service::open(settings).await?;
+    let listener = service.bind().await?;
     service.first_start().await?;
-    service.serve(shutdown_signal()).await
+    service.serve_on(listener, shutdown.requested()).await
 }
 
 /// An opened installation, ready to serve.
@@ -71,7 +74,7 @@ impl Service {
     /// Opens database and blobs, and takes over from whatever process was here before.
     pub(crate) async fn open(settings: Settings) -> Result<Self, Failure> {
         let dir = &settings.server.data_dir;
-        std::fs::create_dir_all(dir).or_fail(format!("the data folder {} could not be made", dir.display()))?;
+        compose::make_folder(dir)?;
         let alone = match &settings.database.location {
             DatabaseLocation::Sqlite { .. } => Some(lock(dir)?),
             DatabaseLocation::Postgres { .. } => None,
@@ -96,24 +99,23 @@ impl Service {
             last_name: None,
             role: directory::Role::Owner,
         };
-        let made = administrator.first_start(name, owner).await.or_fail("the first workspace could not be made")?;
-        let Some(made) = made else { return Ok(None) };
-        let token = made.issued.token.expose().to_owned();
+        let what = "the first workspace could not be made";
+        let Some(first) = administrator.draft_first_start(name, owner).await.or_fail(what)? else { return Ok(None) };
+        let token = first.issued.token.expose().to_owned();
         let file = self.settings.server.data_dir.join("admin.key");
+        // First the file: a key that exists and that nobody knows would open the installation to nobody.
         write_key(&file, &token).or_fail(format!("the first key could not be written to {}", file.display()))?;
+        if !administrator.make_first_start(&first).await.or_fail(what)? {
+            let _ = std::fs::remove_file(&file);
+            return Ok(None);
+        }
         eprintln!(
             "first start: made workspace {} with owner {} and this API key (workspace:admin), kept in {}:\n{token}",
-            made.workspace.id,
-            made.owner.id,
+            first.workspace.id,
+            first.owner.id,
             file.display(),
         );
         Ok(Some(token))
-    }
-
-    /// Listens and serves until `shutdown`, then lets what is under way finish.
-    pub(crate) async fn serve(self, shutdown: impl Future<Output = ()>) -> Result<(), Failure> {
-        let listener = self.bind().await?;
-        self.serve_on(listener, shutdown).await
     }
 
     /// Binds the configured address.
@@ -143,6 +145,7 @@ impl Service {
             max_connections: limits.max_connections,
             header_timeout: limits.header_timeout,
             drain_timeout: limits.drain_timeout,
+            ..ServerSettings::default()
         };
         let cut_off = Server::new(listener, api.clone(), server_settings, tls).run(shutdown).await;
         if cut_off > 0 {
@@ -159,10 +162,13 @@ impl Service {
 
     async fn api_settings(&self, address: SocketAddr) -> Result<ApiSettings, Failure> {
         let limits = &self.settings.limits;
+        let installation = Administrator::new(self.ports.clone()).installation().await;
+        let installation = installation.or_fail("the installation's key could not be read")?;
         Ok(ApiSettings {
             public_url: self.settings.server.public_url_for(address).as_str().trim_end_matches('/').to_owned(),
             link_ttl: self.settings.blobs.link_ttl,
-            link_key: compose::link_key(&self.ports).await?,
+            link_key: installation.link_key,
+            longest_fetch: self.settings.media.timeouts.total,
             rate: limits.rate.map(|rate| Rate { per_minute: rate.per_minute, burst: rate.burst }),
             max_in_flight: limits.max_in_flight,
             max_body_bytes: usize::try_from(limits.max_body_bytes).unwrap_or(usize::MAX),
@@ -221,7 +227,11 @@ fn lock(dir: &Path) -> Result<File, Failure> {
 }
 
 fn write_key(path: &Path, token: &str) -> std::io::Result<()> {
-    let mut file = OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(path)?;
+    // A file that is there keeps its mode, so an old one goes first.
+    if path.exists() {
+        std::fs::remove_file(path)?;
+    }
+    let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(path)?;
     writeln!(file, "{token}")?;
     file.sync_all()
 }
@@ -230,19 +240,27 @@ fn install_metrics() -> Result<PrometheusHandle, Failure> {
     PrometheusBuilder::new().install_recorder().or_fail("metrics could not be set up")
 }
 
-/// SIGTERM or SIGINT.
-pub(crate) async fn shutdown_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-        }
-        Err(_) => {
-            let _ = tokio::signal::ctrl_c().await;
-        }
+/// SIGTERM and SIGINT, heard from the moment this exists.
+pub(crate) struct Shutdown {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Shutdown {
+    pub(crate) fn listen() -> Result<Self, Failure> {
+        let what = "signals could not be listened for";
+        Ok(Self {
+            terminate: signal(SignalKind::terminate()).or_fail(what)?,
+            interrupt: signal(SignalKind::interrupt()).or_fail(what)?,
+        })
     }
-    tracing::info!("shutting down");
+
+    /// Returns once one of them came.
+    pub(crate) async fn requested(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+        tracing::info!("shutting down");
+    }
 }

@@ -19,10 +19,10 @@ pub(crate) async fn run(administrator: &Administrator, command: Users, format: F
         Users::Add { workspace, email, phone, first_name, last_name, role } => {
             let workspace = lookup::workspace(administrator, &workspace).await?;
             let new = NewUser {
-                email: EmailAddress::try_from(email.as_str()).or_fail("--email")?,
-                phone: phone.map(|phone| PhoneNumber::try_from(phone.as_str())).transpose().or_fail("--phone")?,
-                first_name: first_name.map(Name::try_from).transpose().or_fail("--first-name")?,
-                last_name: last_name.map(Name::try_from).transpose().or_fail("--last-name")?,
+                email: EmailAddress::try_from(email.as_str()).or_usage("--email")?,
+                phone: phone.map(|phone| PhoneNumber::try_from(phone.as_str())).transpose().or_usage("--phone")?,
+                first_name: first_name.map(Name::try_from).transpose().or_usage("--first-name")?,
+                last_name: last_name.map(Name::try_from).transpose().or_usage("--last-name")?,
                 role: parse_role(&role)?,
             };
             let user = administrator.add_user(workspace.id, new).await.or_fail("the user was not added")?;

@@ -1,6 +1,6 @@
 //! `hearken workspaces`.
 
-use hearken_application::administer::Administrator;
+use hearken_application::administer::{Administrator, Privacy};
 use hearken_domain::text::Name;
 
 use super::{lookup, view::WorkspaceView};
@@ -13,9 +13,9 @@ use crate::{
 pub(crate) async fn run(administrator: &Administrator, command: Workspaces, format: Format) -> Result<(), Failure> {
     match command {
         Workspaces::Create { name, private } => {
-            let name = Name::try_from(name).or_fail("--name")?;
+            let name = Name::try_from(name).or_usage("--name")?;
             let workspace =
-                administrator.create_workspace(name, private).await.or_fail("the workspace was not made")?;
+                administrator.create_workspace(name, if private { Privacy::Private } else { Privacy::Open }).await.or_fail("the workspace was not made")?;
             format.one(&WorkspaceView::of(&workspace), WorkspaceView::line)
         }
         Workspaces::List => {

@@ -13,7 +13,7 @@ use self::{client::Client, media_host::MediaHost};
 use crate::{
     cli::{Demo, Global},
     clock::SystemClock,
-    command::serve::{Service, shutdown_signal},
+    command::serve::{Service, Shutdown},
     failure::{Failure, OrFail},
     logging, settings,
 };
@@ -23,19 +23,29 @@ pub(crate) async fn run(global: &Global, options: Demo) -> Result<(), Failure> {
     let host = MediaHost::start().await.or_fail("the demo's media host could not be started")?;
     let ca_file = scratch.path().join("demo-ca.pem");
     std::fs::write(&ca_file, host.ca_pem()).or_fail("the demo's CA could not be written")?;
-    let mut flags = vec![
-        // The one address that is allowed beside the public ones, on the one port that the sample is served from.
-        ("egress.allow".to_owned(), format!("{}/32", Ipv4Addr::LOCALHOST)),
-        ("egress.ports".to_owned(), format!("443,8443,{}", host.port())),
-        ("egress.ca_file".to_owned(), ca_file.display().to_string()),
-        ("listen".to_owned(), options.listen.map_or_else(|| "127.0.0.1:0".to_owned(), |address| address.to_string())),
-    ];
-    if global.data_dir.is_none() {
-        flags.push(("data_dir".to_owned(), scratch.path().join("data").display().to_string()));
+    let data = global.data_dir.clone().unwrap_or_else(|| scratch.path().join("data"));
+    let listen = options.listen.map_or_else(|| "127.0.0.1:0".to_owned(), |address| address.to_string());
+    let settings = settings::load_apart(
+        global,
+        vec![
+            // The one address that is allowed beside the public ones, on the one port that the sample is served from.
+            ("egress.allow".to_owned(), format!("{}/32", Ipv4Addr::LOCALHOST)),
+            ("egress.ports".to_owned(), format!("443,8443,{}", host.port())),
+            ("egress.ca_file".to_owned(), ca_file.display().to_string()),
+            ("listen".to_owned(), listen),
+            ("data_dir".to_owned(), data.display().to_string()),
+            ("database.url".to_owned(), format!("sqlite://{}", data.join("hearken.db").display())),
+            ("blobs.url".to_owned(), format!("file://{}", data.join("blobs").display())),
+        ],
+    )?;
+    if settings.server.tls.is_some() || settings.server.public_url.is_some() {
+        return Err(Failure::plain(
+            "the demo serves plain HTTP under its own address: leave tls and public_url out of its settings",
+        ));
     }
-    let settings = settings::load(global, flags)?;
     logging::start(&settings.log)?;
     let key_file = settings.server.data_dir.join("admin.key");
+    let shutdown = Shutdown::listen()?;
     let service = Service::open(settings).await?;
     let token = match service.first_start().await? {
         Some(token) => token,
@@ -54,7 +64,7 @@ pub(crate) async fn run(global: &Global, options: Demo) -> Result<(), Failure> {
     let shown = show(&client, &host).await;
     if shown.is_ok() && !options.once {
         println!("\nServing on http://{address} until you press Ctrl-C.");
-        shutdown_signal().await;
+        shutdown.requested().await;
     }
     drop(stop);
     server.await.or_fail("the service ended badly")??;

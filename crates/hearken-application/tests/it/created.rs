@@ -1,10 +1,11 @@
 //! What a create makes, and that a repeat finds it.
 
 use futures_executor::block_on;
-use hearken_application::{administer::NewKey, create::CreateRequest};
+use hearken_application::{administer::{NewKey, Privacy}, create::CreateRequest};
 use hearken_domain::{
     access::{Caller, Scope, Scopes},
     engagement::{CreateEngagement, Material, ProcessingStatus},
+    ids::WorkspaceId,
     job::Step,
     media::{FetchCode, FetchError},
     rejection::{Rejection, ViolationCode},
@@ -81,7 +82,8 @@ fn the_key_is_compared_byte_for_byte_and_per_workspace() {
         let first = made(house.create("call-1", timeline_only()).await);
         let other_case = made(house.create("Call-1", timeline_only()).await);
         assert_ne!(first.id, other_case.id);
-        let elsewhere = a_caller_elsewhere(&house, false).await;
+        let workspace = house.administrator.create_workspace(name("Elsewhere"), Privacy::Open).await.unwrap();
+        let elsewhere = a_caller_in(&house, workspace.id).await;
         let other = made(house.creator().create(&elsewhere, request("call-1", timeline_only())).await.unwrap());
         assert_ne!(other.workspace, first.workspace);
     });
@@ -108,7 +110,8 @@ fn a_repeat_is_found_although_the_rest_is_wrong_and_the_link_is_dead() {
 fn the_workspace_decides_about_privacy_when_the_request_does_not() {
     block_on(async {
         let house = House::new().await;
-        let caller = a_caller_elsewhere(&house, true).await;
+        let workspace = house.administrator.create_workspace(name("Discreet"), Privacy::Private).await.unwrap();
+        let caller = a_caller_in(&house, workspace.id).await;
         let with = |is_private| CreateEngagement { is_private, ..timeline_only() };
         for (id, asked, is_private) in [("a", None, true), ("b", Some(false), false), ("c", Some(true), true)] {
             let outcome = house.creator().create(&caller, request(id, with(asked))).await.unwrap();
@@ -118,11 +121,10 @@ fn the_workspace_decides_about_privacy_when_the_request_does_not() {
     });
 }
 
-async fn a_caller_elsewhere(house: &House, private_by_default: bool) -> Caller {
-    let workspace = house.administrator.create_workspace(name("Elsewhere"), private_by_default).await.unwrap();
-    let user = house.administrator.add_user(workspace.id, new_user("eve@elsewhere.test")).await.unwrap();
+async fn a_caller_in(house: &House, workspace: WorkspaceId) -> Caller {
+    let user = house.administrator.add_user(workspace, new_user("eve@elsewhere.test")).await.unwrap();
     let scopes = Scopes::from_iter([Scope::WorkspaceAdmin]);
     let key = NewKey { user: user.id, scopes: scopes.clone(), name: None, life: None };
-    let issued = house.administrator.create_key(workspace.id, key).await.unwrap();
-    Caller { workspace: workspace.id, key: issued.key.id, user: user.id, scopes }
+    let issued = house.administrator.create_key(workspace, key).await.unwrap();
+    Caller { workspace, key: issued.key.id, user: user.id, scopes }
 }

@@ -85,7 +85,8 @@ impl House {
 
     /// No blob, and no row of an upload that is not an engagement's.
     pub(crate) async fn assert_nothing_is_left(&self) {
-        assert_eq!(self.memory.blobs.keys(), []);
+        let blobs = self.memory.blobs.keys();
+        assert!(blobs.is_empty(), "{blobs:?}");
         assert_eq!(self.unfinished_uploads().await, 0);
     }
 

@@ -27,6 +27,7 @@ use crate::{
     batches::Batches,
     blocking::blocking,
     error,
+    faults::{crash_point, fault_point, is_armed},
     put::{self, Feed, Published, Writer},
     settings::LocalSettings,
 };
@@ -77,7 +78,10 @@ impl LocalBlobs {
         let path = self.path(key);
         blocking(move || match fs::remove_file(&path) {
             // A name that comes back after a crash would have no row that anybody sweeps.
-            Ok(()) => folders::sync_parent(&path),
+            Ok(()) => {
+                crash_point("crash::blob.removed");
+                folders::sync_parent(&path)
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(error) => Err(error),
         })
@@ -119,6 +123,7 @@ fn receive(path: PathBuf, mut batches: mpsc::Receiver<Feed>) -> Result<Staged, B
 /// Makes a staging file a blob: first its bytes durable, then its name.
 fn publish(staged: Staged, folders: &Folders, key: BlobKey, runtime: Handle) -> io::Result<Published> {
     let folder = folders.of_workspace(key.workspace)?;
+    crash_point("crash::blob.folder-made");
     let path = folder.join(key.upload.to_string());
     staged.rename_durably(&path)?;
     let published = Published::new(move || {
@@ -128,6 +133,11 @@ fn publish(staged: Staged, folders: &Folders, key: BlobKey, runtime: Handle) -> 
             }
         });
     });
-    folders::sync(&folder)?;
+    fault_point("fault::blob.folder-fsync")?;
+    // Known defect, for the fault tests: the name is left to the system.
+    if !is_armed("defect::no_folder_fsync") {
+        folders::sync(&folder)?;
+    }
+    crash_point("crash::blob.durable");
     Ok(published)
 }

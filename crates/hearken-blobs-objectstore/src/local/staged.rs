@@ -8,6 +8,7 @@ use std::{
 };
 
 use super::folders;
+use crate::faults::{crash_point, fault_point, is_armed};
 
 /// Nobody but the service's own user reads recordings.
 const MODE: u32 = 0o600;
@@ -27,12 +28,15 @@ impl Staged {
     /// A new, empty file.
     pub(super) fn create(path: PathBuf) -> io::Result<Self> {
         let file = OpenOptions::new().write(true).create_new(true).mode(MODE).open(&path)?;
+        crash_point("crash::blob.staging-created");
         Ok(Self { file, path, unsynced: 0, renamed: false })
     }
 
     /// Adds to it.
     pub(super) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        fault_point("fault::blob.write")?;
         self.file.write_all(bytes)?;
+        crash_point("crash::blob.written");
         self.unsynced += bytes.len();
         if self.unsynced >= SYNC_BYTES {
             self.file.sync_data()?;
@@ -43,9 +47,16 @@ impl Staged {
 
     /// Makes its bytes durable and gives it its name. The name is durable once its folder was fsynced.
     pub(super) fn rename_durably(mut self, target: &Path) -> io::Result<()> {
-        self.file.sync_all()?;
+        fault_point("fault::blob.fsync")?;
+        // Known defect, for the fault tests: the bytes are left to the system.
+        if !is_armed("defect::no_fsync") {
+            self.file.sync_all()?;
+        }
+        crash_point("crash::blob.synced");
+        fault_point("fault::blob.rename")?;
         fs::rename(&self.path, target)?;
         self.renamed = true;
+        crash_point("crash::blob.renamed");
         Ok(())
     }
 }
@@ -62,9 +73,14 @@ impl Drop for Staged {
 
 /// Removes every file in the staging folder and says how many there were.
 pub(super) fn sweep(staging: &Path) -> io::Result<usize> {
+    // Known defect, for the fault tests: what a kill left stays.
+    if is_armed("defect::no_staging_sweep") {
+        return Ok(0);
+    }
     let files = folders::files(staging)?;
     for file in &files {
         fs::remove_file(file)?;
+        crash_point("crash::staging.removed");
     }
     Ok(files.len())
 }

@@ -105,7 +105,7 @@ pub fn decide_create(
     context: &Context<'_>,
 ) -> Result<Created, Rejection> {
     let host = resolve_owner(&command.participants, &known.matches)?;
-    let people = resolve(&command.participants, &known.matches, context);
+    let people = resolve(&command.participants, host, &known.matches, context);
     let workspace = known.workspace.id;
     let id: EngagementId = context.id();
     let start_at = command.start_at.unwrap_or(context.now);

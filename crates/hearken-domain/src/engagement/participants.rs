@@ -39,8 +39,13 @@ pub(super) fn resolve_owner(participants: &[Participant], matches: &Matches) -> 
     })
 }
 
-/// Recognises every participant, and makes those whom nobody knows.
-pub(super) fn resolve(participants: &[Participant], matches: &Matches, context: &Context<'_>) -> Resolution {
+/// Recognises every participant, and makes those whom nobody knows. The owner is who [`resolve_owner`] found.
+pub(super) fn resolve(
+    participants: &[Participant],
+    owner: Option<UserId>,
+    matches: &Matches,
+    context: &Context<'_>,
+) -> Resolution {
     let mut resolution = Resolution {
         participants: Vec::with_capacity(participants.len()),
         new_contacts: Vec::new(),
@@ -49,7 +54,10 @@ pub(super) fn resolve(participants: &[Participant], matches: &Matches, context: 
         known_contacts: matches.contacts.clone(),
     };
     for participant in participants {
-        let (who, company) = resolution.place(participant, &matches.companies, context);
+        let (who, company) = match owner.filter(|_| participant.is_owner) {
+            Some(owner) => (Who::User(owner), None),
+            None => resolution.place(participant, &matches.companies, context),
+        };
         resolution.participants.push(ResolvedParticipant {
             name: participant.name.clone(),
             email: participant.email.clone(),

@@ -20,7 +20,8 @@ use crate::{
 ///
 /// - A commit is all or nothing, and durable when it returns `Ok`.
 /// - Of any number of commits with one external id in one workspace exactly one succeeds; the others are
-///   [`CommitError::KeyTaken`] with the winner's id. Other workspaces are not concerned.
+///   [`CommitError::KeyTaken`] with the winner's id, whatever else is wrong with them. Other workspaces are not
+///   concerned.
 /// - A change whose expected version is no longer the stored one is [`CommitError::Stale`].
 /// - A settlement whose token is not the holder's, and an upload that is not in the expected state, are
 ///   [`CommitError::LeaseLost`].

@@ -17,6 +17,8 @@ use crate::{
 pub struct Installation {
     /// Signs media links; 32 bytes.
     pub link_key: SecretSlice<u8>,
+    /// The id that the first start gives the first workspace, so that two first starts at once make one.
+    pub first_workspace: WorkspaceId,
 }
 
 /// Workspaces and keys.

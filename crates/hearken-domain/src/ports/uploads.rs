@@ -9,7 +9,7 @@ use crate::{ids::UploadId, ids::WorkspaceId, store_error::StoreError, time::Time
 /// Rows of recordings on their way.
 #[async_trait]
 pub trait Uploads: Send + Sync {
-    /// At most `limit` uploads, of any workspace, that are to be removed: pending ones whose time ran out before `now`,
+    /// At most `limit` uploads, of any workspace, that are to be removed: pending ones whose time has run out at `now`,
     /// and every deleting one. Never a live one.
     async fn expired(&self, now: Timestamp, limit: u16) -> Result<Vec<Upload>, StoreError>;
 

@@ -2,11 +2,12 @@
 
 use hearken_domain::{engagement::Media, ports::Clock};
 use http::{
-    HeaderMap, HeaderValue, Method, Response, StatusCode,
+    HeaderValue, Method, Response, StatusCode,
     header::{
         ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
         IF_RANGE, RANGE, X_CONTENT_TYPE_OPTIONS,
     },
+    request::Parts,
 };
 
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
     error::ApiError,
     etag,
     range::{self, Part},
+    respond,
     router::{Answer, Call},
 };
 
@@ -24,18 +26,14 @@ pub(crate) async fn answer(call: Call) -> Answer {
     let link = call.state.links.open(token, call.state.ports.clock.now()).ok_or(GONE)?;
     let media = call.state.reader.media(link.workspace, link.engagement).await?;
     let tag = etag::from_digest(&media.sha256);
-    let part = wanted(&call.head.headers, &media, &tag);
-    let (status, bytes) = match part {
+    if etag::is_known(&call.head.headers, &tag) {
+        return Ok(respond::not_modified(tag));
+    }
+    let (status, bytes) = match wanted(&call.head, &media, &tag) {
         Part::Whole => (StatusCode::OK, 0..media.bytes),
         Part::Some(range) => (StatusCode::PARTIAL_CONTENT, range),
         Part::Unsatisfiable => return Err(ApiError::RangeNotSatisfiable { length: media.bytes }),
     };
-    if status == StatusCode::OK && etag::is_known(&call.head.headers, &tag) {
-        let mut response = Response::new(body::empty());
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-        response.headers_mut().insert(ETAG, tag);
-        return Ok(response);
-    }
     let content = if call.head.method == Method::HEAD {
         body::empty()
     } else {
@@ -51,11 +49,11 @@ pub(crate) async fn answer(call: Call) -> Answer {
     Ok(response)
 }
 
-/// A range counts only for the representation that `If-Range` names, where it names one.
-fn wanted(headers: &HeaderMap, media: &Media, tag: &HeaderValue) -> Part {
-    let current = headers.get(IF_RANGE).is_none_or(|value| value == tag);
-    match headers.get(RANGE).and_then(|value| value.to_str().ok()) {
-        Some(header) if current => range::parse(header, media.bytes),
+/// A range counts for `GET` only, and only for the representation that `If-Range` names, where it names one.
+fn wanted(head: &Parts, media: &Media, tag: &HeaderValue) -> Part {
+    let counts = head.method == Method::GET && head.headers.get(IF_RANGE).is_none_or(|value| value == tag);
+    match head.headers.get(RANGE).and_then(|value| value.to_str().ok()) {
+        Some(header) if counts => range::parse(header, media.bytes),
         _ => Part::Whole,
     }
 }

@@ -7,22 +7,21 @@ use http::{
 
 use crate::error::ApiError;
 
-/// The client must accept JSON in some way.
+/// The client must accept JSON in some way; what it says most exactly counts (RFC 9110, 12.5.1).
 pub(crate) fn accepts_json(headers: &HeaderMap) -> Result<(), ApiError> {
-    let mut ranges = headers
-        .get_all(ACCEPT)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .peekable();
-    let fits = |range: &str| {
-        let mut parts = range.split(';').map(str::trim);
-        let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let refused =
-            parts.any(|parameter| matches!(parameter.strip_prefix("q=").map(str::parse::<f32>), Some(Ok(0.0))));
-        !refused && matches!(kind.as_str(), "" | "*/*" | "application/*" | "application/json")
-    };
-    if ranges.peek().is_none() || ranges.any(fits) { Ok(()) } else { Err(ApiError::NotAcceptable) }
+    let values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let ranges: Vec<(String, bool)> = values.flat_map(|value| value.split(',')).map(media_range).collect();
+    let accepted = |kind: &str| ranges.iter().find(|(range, _)| range == kind).map(|(_, accepted)| *accepted);
+    let verdict = accepted("application/json").or_else(|| accepted("application/*")).or_else(|| accepted("*/*"));
+    if verdict.unwrap_or(ranges.is_empty()) { Ok(()) } else { Err(ApiError::NotAcceptable) }
+}
+
+/// A media range in lower case, and whether its weight is above nothing.
+fn media_range(text: &str) -> (String, bool) {
+    let mut parts = text.split(';').map(str::trim);
+    let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let refused = parts.any(|parameter| matches!(parameter.strip_prefix("q=").map(str::parse::<f32>), Some(Ok(0.0))));
+    (kind, !refused)
 }
 
 /// A body must be declared as JSON, and must not be coded.
@@ -48,6 +47,8 @@ mod tests {
             ("text/html, application/*;q=0.5", true),
             ("text/html", false),
             ("application/json;q=0", false),
+            ("application/json;q=0, */*", false),
+            ("application/*;q=0, application/json", true),
         ] {
             let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(value))]);
             assert_eq!(accepts_json(&headers).is_ok(), good, "{value}");

@@ -13,7 +13,7 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-use super::first_bytes::FirstBytes;
+use super::{first_bytes::FirstBytes, write_pace::WritePace};
 use crate::{body::BoxError, middleware::head_limit::MAX_HEAD, service::Api, settings::ServerSettings};
 
 /// HTTP/2: requests at a time on one connection.
@@ -29,10 +29,10 @@ pub(super) async fn serve(
 ) -> Result<(), BoxError> {
     stream.set_nodelay(true)?;
     match tls {
-        None => speak(FirstBytes::new(stream, settings.header_timeout), api, settings, watcher).await,
+        None => speak(stream, api, settings, watcher).await,
         Some(tls) => {
             let stream = tokio::time::timeout(settings.header_timeout, tls.accept(stream)).await??;
-            speak(FirstBytes::new(stream, settings.header_timeout), api, settings, watcher).await
+            speak(stream, api, settings, watcher).await
         }
     }
 }
@@ -41,6 +41,7 @@ async fn speak<T>(stream: T, api: Api, settings: &ServerSettings, watcher: Watch
 where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let stream = WritePace::new(FirstBytes::new(stream, settings.header_timeout), settings.write_timeout);
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
         .http1()

@@ -3,6 +3,7 @@
 mod connection;
 mod first_bytes;
 mod tls;
+mod write_pace;
 
 use std::{io, net::SocketAddr, sync::Arc};
 

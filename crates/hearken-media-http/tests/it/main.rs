@@ -13,6 +13,7 @@ mod content_type_cases;
 mod dns_cases;
 mod dns_server;
 mod frames;
+mod hostile;
 mod origin;
 mod own;
 mod redirect_cases;

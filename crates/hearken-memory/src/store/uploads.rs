@@ -15,7 +15,7 @@ use super::MemoryStore;
 impl Uploads for MemoryStore {
     async fn expired(&self, now: Timestamp, limit: u16) -> Result<Vec<Upload>, StoreError> {
         let is_over = |upload: &&Upload| match upload.state {
-            UploadState::Pending => upload.expires_at < now,
+            UploadState::Pending => upload.expires_at <= now,
             UploadState::Deleting => true,
             UploadState::Live => false,
         };

@@ -17,7 +17,11 @@ pub(crate) const INSTALLATION: i64 = 1;
 
 /// Keeps the proposal unless one was kept before.
 pub(crate) async fn install(db: &DatabaseTransaction, proposal: &Installation) -> Result<(), Failure> {
-    let row = installation::Model { id: INSTALLATION, link_key: proposal.link_key.expose_secret().to_vec() };
+    let row = installation::Model {
+        id: INSTALLATION,
+        link_key: proposal.link_key.expose_secret().to_vec(),
+        first_workspace: key(proposal.first_workspace),
+    };
     insert::<installation::Entity>(db, vec![row]).await?;
     Ok(())
 }

@@ -13,6 +13,7 @@ use super::{insert as insert_rows, insert_all, must_touch};
 use crate::{
     columns::{Place, count, key},
     error::{Failure, Refusal},
+    faults::is_armed,
     rows,
     schema::engagement::{engagements, participants, timelines, transcripts},
 };
@@ -20,6 +21,11 @@ use crate::{
 /// Inserts the engagement itself; its parts follow once the people they name exist.
 pub(super) async fn insert(db: &DatabaseTransaction, workspace: &str, new: &NewEngagement) -> Result<(), Failure> {
     let row = rows::engagement::to_row(workspace, &new.engagement);
+    // Known defect, for the fault tests: the look before was the judge, and whoever loses the race meets an error.
+    if is_armed("defect::check_then_insert") {
+        engagements::Entity::insert(engagements::ActiveModel::from(row)).exec_without_returning(db).await?;
+        return Ok(());
+    }
     if insert_rows::<engagements::Entity>(db, vec![row]).await? == 1 {
         return Ok(());
     }

@@ -16,6 +16,7 @@ use sea_orm::{DatabaseTransaction, DbErr, EntityTrait, InsertMany, IntoActiveMod
 use crate::{
     columns::key,
     error::{Failure, Refusal},
+    faults::crash_point,
 };
 
 /// The most rows of one statement: the widest table times this stays below SQLite's 32,766 parameters.
@@ -41,6 +42,7 @@ pub(crate) async fn commit(db: &DatabaseTransaction, changeset: &Changeset) -> R
     } = changeset;
     let workspace = key(*workspace);
 
+    crash_point("crash::commit.begun");
     if let Some(new_workspace) = new_workspace {
         access::insert_workspace(db, new_workspace).await?;
     }
@@ -55,11 +57,14 @@ pub(crate) async fn commit(db: &DatabaseTransaction, changeset: &Changeset) -> R
     directory::insert_contacts(db, &workspace, new_contacts).await?;
     if let Some(new_engagement) = new_engagement {
         engagement::insert_parts(db, &workspace, new_engagement).await?;
+        crash_point("crash::commit.engagement-inserted");
     }
     engagement::change(db, &workspace, changed_engagements).await?;
     outbox::move_uploads(db, &workspace, upload_moves).await?;
+    crash_point("crash::commit.uploads-moved");
     if let Some(settlement) = settlement {
         claims::settle(db, &workspace, settlement).await?;
+        crash_point("crash::commit.claim-settled");
     }
     outbox::insert_jobs(db, &workspace, jobs).await?;
     outbox::insert_events(db, &workspace, events).await

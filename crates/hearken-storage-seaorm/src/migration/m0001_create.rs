@@ -9,6 +9,8 @@ use async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager};
 
+use crate::faults::is_armed;
+
 /// Makes everything.
 pub(crate) struct Create;
 
@@ -23,7 +25,12 @@ impl MigrationTrait for Create {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let backend = manager.get_database_backend();
         for statement in PEOPLE.iter().chain(ACCESS).chain(ENGAGEMENTS).chain(WORK) {
-            manager.get_connection().execute_unprepared(&in_dialect(backend, statement)).await?;
+            let mut statement = in_dialect(backend, statement);
+            // Known defect, for the fault tests: nobody judges "once".
+            if is_armed("defect::no_unique_index") {
+                statement = statement.replace("UNIQUE (workspace_id, external_id),", "");
+            }
+            manager.get_connection().execute_unprepared(&statement).await?;
         }
         Ok(())
     }
@@ -38,7 +45,8 @@ fn in_dialect(backend: DbBackend, statement: &str) -> String {
 }
 
 const ACCESS: &[&str] = &[
-    "CREATE TABLE installation (id BIGINT PRIMARY KEY NOT NULL, link_key {bytes} NOT NULL)",
+    "CREATE TABLE installation (id BIGINT PRIMARY KEY NOT NULL, link_key {bytes} NOT NULL, \
+     first_workspace {key} NOT NULL)",
     "CREATE TABLE workspaces (
         id {key} PRIMARY KEY NOT NULL,
         name TEXT NOT NULL,

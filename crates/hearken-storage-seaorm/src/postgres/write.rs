@@ -6,6 +6,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
 
 use crate::{
     error::{Code, Failure, Fault, WriteError, code_of, is_broken_connection},
+    faults::crash_point,
     write::{Write, Written, carry_out},
 };
 
@@ -39,9 +40,12 @@ pub(super) async fn run(db: &DatabaseConnection, write: &Write) -> Result<Writte
 
 async fn attempt(db: &DatabaseConnection, write: &Write) -> Result<Written, Failed> {
     let transaction = db.begin().await.map_err(Failed::NotDone)?;
+    crash_point("crash::postgres.begun");
     match carry_out(&transaction, write).await {
         Ok(written) => {
+            crash_point("crash::postgres.applied");
             transaction.commit().await.map_err(after_commit)?;
+            crash_point("crash::postgres.committed");
             Ok(written)
         }
         Err(failure) => {

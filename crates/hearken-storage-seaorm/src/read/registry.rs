@@ -12,7 +12,7 @@ use secrecy::SecretSlice;
 use super::Reads;
 use crate::{
     apply::access::INSTALLATION,
-    columns::key,
+    columns::{Place, key},
     error::Fault,
     rows,
     schema::access::{api_keys, installation, workspaces},
@@ -21,7 +21,12 @@ use crate::{
 impl Reads {
     pub(crate) async fn installation(&self) -> Result<Option<Installation>, Fault> {
         let row = installation::Entity::find().filter(installation::Column::Id.eq(INSTALLATION)).one(&self.db).await?;
-        Ok(row.map(|row| Installation { link_key: SecretSlice::from(row.link_key) }))
+        let to_installation = |row: installation::Model| {
+            let first_workspace =
+                Place { table: "installation", row: "1" }.id("first_workspace", &row.first_workspace)?;
+            Ok(Installation { link_key: SecretSlice::from(row.link_key), first_workspace })
+        };
+        row.map(to_installation).transpose()
     }
 
     pub(crate) async fn workspace(&self, id: WorkspaceId) -> Result<Option<Workspace>, Fault> {

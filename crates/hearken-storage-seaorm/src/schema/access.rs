@@ -10,6 +10,7 @@ pub(crate) mod installation {
         #[sea_orm(primary_key, auto_increment = false)]
         pub(crate) id: i64,
         pub(crate) link_key: Vec<u8>,
+        pub(crate) first_workspace: String,
     }
 
     #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -11,7 +11,7 @@ use sea_orm::{
     },
 };
 
-use crate::{OpenError, error::reason, migration};
+use crate::{OpenError, error::reason, faults::is_armed, migration};
 
 /// How long a statement waits for another process that has the file, such as a backup.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -32,7 +32,7 @@ pub(super) async fn writing_connection(path: &Path) -> Result<DatabaseConnection
 
 /// A pool of exactly one connection, which is never replaced behind the writer's back.
 pub(super) async fn connect_writer(path: &Path) -> Result<DatabaseConnection, sqlx::Error> {
-    let options = SqliteConnectOptions::new()
+    let mut options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
@@ -41,6 +41,14 @@ pub(super) async fn connect_writer(path: &Path) -> Result<DatabaseConnection, sq
         .busy_timeout(BUSY_TIMEOUT)
         .statement_cache_capacity(PREPARED_STATEMENTS)
         .disable_statement_logging();
+    // A disk without room for one more page.
+    if is_armed("fault::sqlite.full") {
+        options = options.pragma("max_page_count", "1");
+    }
+    // Known defect, for the fault tests: commits are left to the system.
+    if is_armed("defect::no_database_fsync") {
+        options = options.synchronous(SqliteSynchronous::Off);
+    }
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
         .idle_timeout(None::<Duration>)

@@ -23,6 +23,7 @@ use tokio::{
 use super::open;
 use crate::{
     error::{Code, Failure, Fault, WriteError, code_of, is_constraint},
+    faults::{crash_point, is_armed},
     write::{Write, Written, carry_out},
 };
 
@@ -58,8 +59,13 @@ impl Writer {
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let (answer, end) = oneshot::channel();
         let queue = queue.ok_or_else(closed)?;
+        let is_commit = matches!(write, Write::Commit(_));
         queue.send(Request { write, answer }).await.map_err(|_| closed())?;
         drop(queue);
+        // Known defect, for the fault tests: success before the COMMIT.
+        if is_commit && is_armed("defect::ack_before_commit") {
+            return Ok(Written::Done);
+        }
         // The sender is dropped unanswered only when the task died, with the write perhaps done.
         end.await.unwrap_or_else(|_| Err(WriteError::Unknown(DbErr::Custom("the writer died".to_owned()))))
     }
@@ -130,6 +136,7 @@ impl Task {
                 for (request, answer) in group.drain(..).zip(answers) {
                     reply(request, answer);
                 }
+                crash_point("crash::sqlite.answered");
             }
             Err(GroupFailure::NotDone(error)) if group.len() > 1 => {
                 tracing::warn!(error = %error, writes = group.len(), "a group failed, trying its writes one by one");
@@ -188,11 +195,14 @@ fn reply(request: Request, answer: Answer) {
 
 async fn run_group(db: &DatabaseConnection, group: &[Request]) -> Result<Vec<Answer>, GroupFailure> {
     let transaction = open::begin(db).await.map_err(GroupFailure::NotBegun)?;
+    crash_point("crash::sqlite.begun");
     let mut answers = Vec::with_capacity(group.len());
     for request in group {
         answers.push(in_savepoint(&transaction, &request.write).await.map_err(GroupFailure::NotDone)?);
     }
+    crash_point("crash::sqlite.applied");
     transaction.commit().await.map_err(GroupFailure::from_commit)?;
+    crash_point("crash::sqlite.committed");
     Ok(answers)
 }
 

@@ -17,13 +17,17 @@ use crate::{
 
 /// The first caller's proposal is kept for ever; everybody gets the kept one, also when many propose at one time.
 pub async fn the_first_proposal_is_kept(stores: &Stores) {
-    let proposals = (0..8_u8).map(|n| Installation { link_key: vec![n; 32].into() });
+    let proposals = (0..8_u8).map(|n| Installation { link_key: vec![n; 32].into(), first_workspace: new_id() });
     let answers = join_all(proposals.map(|proposal| stores.registry.installation(proposal))).await;
-    let later = stores.registry.installation(Installation { link_key: vec![99_u8; 32].into() }).await;
-    let kept = later.expect("the store answers").link_key;
+    let later = stores
+        .registry
+        .installation(Installation { link_key: vec![99_u8; 32].into(), first_workspace: new_id() })
+        .await;
+    let Installation { link_key: kept, first_workspace } = later.expect("the store answers");
     for answer in answers {
         let answer = answer.expect("the store answers");
         assert_eq!(answer.link_key.expose_secret(), kept.expose_secret(), "two callers got different installations");
+        assert_eq!(answer.first_workspace, first_workspace);
     }
     assert_eq!(kept.expose_secret().len(), 32);
 }

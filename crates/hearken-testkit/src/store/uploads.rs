@@ -18,7 +18,7 @@ use crate::{
 pub async fn expired_uploads_are_overdue_pending_ones_and_deleting_ones(stores: &Stores) {
     let _stay = claims_stay().await;
     let tenant = a_workspace(stores).await;
-    let overdue = an_upload(stores, tenant, "overdue", at(1000)).await;
+    let overdue = an_upload(stores, tenant, "overdue", at(2000)).await;
     let in_time = an_upload(stores, tenant, "in time", at(3000)).await;
     let live = an_upload(stores, tenant, "live", at(1000)).await;
     let deleting = an_upload(stores, tenant, "deleting", at(9000)).await;

@@ -1,6 +1,8 @@
 //! What is refused, in words that help, and that nothing of it is left.
 
-use hearken_e2e::{bodies, client::ENGAGEMENTS, client::whole, files, media_host::MediaHost, server::Server, setup::Setup};
+use hearken_e2e::{
+    bodies, client::ENGAGEMENTS, client::whole, files, media_host::MediaHost, server::Server, setup::Setup,
+};
 use hyper::{Method, header};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -99,7 +101,8 @@ async fn everything_that_is_wrong_comes_in_one_answer() {
         assert_eq!(refused.messages(field, code).len(), 1, "{field}: {}", refused.text());
     }
     let errors = refused.json()["errors"].clone();
-    let of_participant = |error: &Value| error["field"].as_str().is_some_and(|field| field.starts_with("participants[0]"));
+    let of_participant =
+        |error: &Value| error["field"].as_str().is_some_and(|field| field.starts_with("participants[0]"));
     assert!(errors.as_array().is_some_and(|errors| errors.iter().any(of_participant)), "{errors}");
     stage.assert_nothing_is_left().await;
 }

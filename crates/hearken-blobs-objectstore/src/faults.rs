@@ -1,0 +1,40 @@
+//! Where the fault tests reach in. With the feature `failpoints` a test arms named points by the variable `FAILPOINTS`;
+//! without it every function here is nothing.
+
+use std::io;
+
+/// Whether a test armed this point.
+#[cfg(feature = "failpoints")]
+pub(crate) fn is_armed(point: &str) -> bool {
+    fail::fail_point!(point, |_| true);
+    false
+}
+
+/// Whether a test armed this point: there are no tests in this build.
+#[cfg(not(feature = "failpoints"))]
+pub(crate) const fn is_armed(_point: &str) -> bool {
+    false
+}
+
+/// Ends the process as a kill would, where a test armed the point.
+pub(crate) fn crash_point(point: &str) {
+    if is_armed(point) {
+        std::process::abort();
+    }
+}
+
+/// Fails with the system's error of the number that a test gave, where a test armed the point.
+pub(crate) fn fault_point(point: &str) -> io::Result<()> {
+    error_number(point).map_or(Ok(()), |number| Err(io::Error::from_raw_os_error(number)))
+}
+
+#[cfg(feature = "failpoints")]
+fn error_number(point: &str) -> Option<i32> {
+    fail::fail_point!(point, |number| number.and_then(|number| number.parse().ok()));
+    None
+}
+
+#[cfg(not(feature = "failpoints"))]
+const fn error_number(_point: &str) -> Option<i32> {
+    None
+}

@@ -1,0 +1,104 @@
+//! Lists: pages, cursors that carry the whole query, and filters.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::harness::{House, recording, timeline};
+
+/// The external ids of a page.
+fn ids(page: &Value) -> Vec<String> {
+    let rows = page["data"].as_array().unwrap().iter();
+    rows.map(|row| row["external_id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Some engagements, a second apart.
+async fn five(house: &House) {
+    for id in ["a", "b", "c", "d", "e"] {
+        house.created(&timeline(id)).await;
+        house.memory.clock.advance(Duration::from_secs(1));
+    }
+}
+
+/// Every page of a list, by its cursors alone.
+async fn walk(house: &House, query: &str) -> Vec<String> {
+    let mut page = house.read(&format!("/v2/engagements?{query}")).await.json();
+    let mut all = ids(&page);
+    while let Some(cursor) = page["next_cursor"].as_str() {
+        assert_eq!(page["has_more"], true);
+        page = house.read(&format!("/v2/engagements?cursor={cursor}")).await.json();
+        all.extend(ids(&page));
+    }
+    assert_eq!((&page["has_more"], &page["object"]), (&Value::Bool(false), &Value::from("list")));
+    all
+}
+
+#[tokio::test]
+async fn a_walk_shows_every_row_once_in_the_order_asked_for() {
+    let house = House::new().await;
+    five(&house).await;
+    assert_eq!(walk(&house, "limit=2").await, ["e", "d", "c", "b", "a"]);
+    assert_eq!(walk(&house, "limit=2&order_by=updated_at:asc").await, ["a", "b", "c", "d", "e"]);
+    assert_eq!(walk(&house, "limit=1&order_by=start_at:asc").await, ["a", "b", "c", "d", "e"]);
+    assert_eq!(walk(&house, "limit=5").await.len(), 5);
+}
+
+#[tokio::test]
+async fn a_walk_neither_skips_nor_repeats_rows_of_one_moment_or_new_rows() {
+    let house = House::new().await;
+    for id in ["a", "b", "c"] {
+        house.created(&timeline(id)).await;
+    }
+    let page = house.read("/v2/engagements?limit=2&order_by=updated_at:asc").await.json();
+    house.memory.clock.advance(Duration::from_secs(1));
+    house.created(&timeline("d")).await;
+    let cursor = page["next_cursor"].as_str().unwrap();
+    let rest = house.read(&format!("/v2/engagements?cursor={cursor}")).await.json();
+    assert_eq!((ids(&page), ids(&rest)), (vec!["a".to_owned(), "b".to_owned()], vec!["c".to_owned(), "d".to_owned()]));
+}
+
+#[tokio::test]
+async fn a_cursor_carries_its_filter_and_its_parts() {
+    let house = House::new().await;
+    five(&house).await;
+    house.created(&recording("call")).await;
+    let query = "filter%5Bengagement_type%5D%5Beq%5D=MEETING&expand=tags&limit=3";
+    let page = house.read(&format!("/v2/engagements?{query}")).await.json();
+    let cursor = page["next_cursor"].as_str().unwrap();
+    let rest = house.read(&format!("/v2/engagements?cursor={cursor}")).await.json();
+    assert_eq!(ids(&rest), ["b", "a"]);
+    assert_eq!(rest["data"][0]["tags"], Value::Array(Vec::new()));
+    let same = house.read(&format!("/v2/engagements?cursor={cursor}&{query}")).await.json();
+    assert_eq!(same, rest, "the same parameters beside it contradict nothing");
+}
+
+#[tokio::test]
+async fn a_cursor_that_is_contradicted_or_invented_is_refused() {
+    let house = House::new().await;
+    five(&house).await;
+    let page = house.read("/v2/engagements?limit=2").await.json();
+    let cursor = page["next_cursor"].as_str().unwrap();
+    for query in [
+        format!("cursor={cursor}&limit=3"),
+        format!("cursor={cursor}&order_by=updated_at:asc"),
+        format!("cursor={cursor}&expand=tags"),
+        format!("cursor={cursor}&search=x"),
+        "cursor=nonsense".to_owned(),
+        "cursor=".to_owned(),
+        format!("cursor={}", &cursor[1..]),
+    ] {
+        let problem = house.read(&format!("/v2/engagements?{query}")).await.problem(400, "bad_request");
+        assert_eq!(problem["errors"][0]["field"], "cursor", "{query}: {problem}");
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_workspace_shows_nothing_of_it() {
+    let house = House::new().await;
+    five(&house).await;
+    let page = house.read("/v2/engagements?limit=2").await.json();
+    let stranger = house.key_elsewhere().await;
+    let cursor = page["next_cursor"].as_str().unwrap();
+    let answer = house.read_as(&stranger, &format!("/v2/engagements?cursor={cursor}")).await;
+    assert!(ids(&answer.json()).is_empty(), "{answer:?}");
+}

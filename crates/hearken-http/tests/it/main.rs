@@ -1,0 +1,17 @@
+//! The API without a socket: requests go into the service as values, over the ports in memory.
+
+#![expect(clippy::unwrap_used, reason = "a test that fails says where")]
+
+mod authentication;
+mod busy;
+mod creating;
+mod expanding;
+mod harness;
+mod listing;
+mod media;
+mod panicking;
+mod public;
+mod rate_limit;
+mod reading;
+mod refused_bodies;
+mod refused_heads;
