@@ -44,7 +44,9 @@ fn json<T: Serialize>(value: &T) -> Result<(), Failure> {
 /// A reader that has seen enough, such as `head`, is no failure.
 fn print(text: &str) -> Result<(), Failure> {
     match writeln!(io::stdout(), "{text}") {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error).or_fail("standard output cannot be written to"),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(error).or_fail("standard output cannot be written to")
+        }
         Ok(()) | Err(_) => Ok(()),
     }
 }

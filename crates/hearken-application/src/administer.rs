@@ -118,7 +118,11 @@ impl Administrator {
 
     /// For an installation without a workspace: one, with an owner and a key for everything, not made yet. Its token can
     /// be put where it will be found before anything depends on it.
-    pub async fn draft_first_start(&self, name: Name, owner: NewUser) -> Result<Option<FirstStart>, AdministrationError> {
+    pub async fn draft_first_start(
+        &self,
+        name: Name,
+        owner: NewUser,
+    ) -> Result<Option<FirstStart>, AdministrationError> {
         if !self.ports.registry.workspaces().await?.is_empty() {
             return Ok(None);
         }

@@ -28,8 +28,9 @@ use crate::{
 /// hyper's least buffer for a head.
 const MIN_BUFFER: usize = 8192;
 
-/// How much of an HTTP/2 body may be under way: what is read past a cap stays within this.
-const HTTP2_WINDOW: u32 = 64 * 1024;
+/// How much of an HTTP/2 body may be under way. What arrives past a cap is never read from it; a smaller window would
+/// make a long way a slow one: at 64 KiB and 50 ms, a gigabyte takes longer than a fetch may.
+const HTTP2_WINDOW: u32 = 1024 * 1024;
 
 /// A `GET` for a judged URL.
 #[derive(Clone, Debug)]

@@ -8,6 +8,10 @@ pub(crate) const LOOKED_AT: usize = 512;
 
 /// What the bytes certainly are, in words for the caller, where that is no recording.
 pub(crate) fn not_a_recording(first: &[u8]) -> Option<&'static str> {
+    // Before the containers: its byte order mark could pass for the sync of MPEG audio.
+    if is_utf16_text(first) {
+        return Some("text in utf-16");
+    }
     if known_media(first).is_some() {
         return None;
     }
@@ -149,10 +153,19 @@ const OPENINGS: &[(&[u8], &str)] = &[
     (b"v=0\n", "a session description"),
 ];
 
+/// A byte order mark, and then a character that opens a page, a document or a playlist.
+fn is_utf16_text(first: &[u8]) -> bool {
+    let opens = |c: u8| c.is_ascii_whitespace() || matches!(c, b'<' | b'{' | b'[' | b'#' | b'%');
+    match *first {
+        [0xff, 0xfe, c, 0x00, ..] | [0xfe, 0xff, 0x00, c, ..] => opens(c),
+        _ => false,
+    }
+}
+
 fn as_text(first: &[u8]) -> Option<&'static str> {
     let bare = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first).trim_ascii_start();
-    if first.starts_with(b"\xff\xfe<\x00") || first.starts_with(b"\xfe\xff\x00<") {
-        return Some("a web page or xml in utf-16");
+    if bare.is_empty() && first.len() == LOOKED_AT {
+        return Some("blank text");
     }
     let opens = |opening: &[u8]| bare.get(..opening.len()).is_some_and(|start| start.eq_ignore_ascii_case(opening));
     let opening = OPENINGS.iter().find(|(opening, _)| opens(opening)).map(|(_, what)| *what);

@@ -14,8 +14,10 @@ pub(crate) async fn run(administrator: &Administrator, command: Workspaces, form
     match command {
         Workspaces::Create { name, private } => {
             let name = Name::try_from(name).or_usage("--name")?;
-            let workspace =
-                administrator.create_workspace(name, if private { Privacy::Private } else { Privacy::Open }).await.or_fail("the workspace was not made")?;
+            let workspace = administrator
+                .create_workspace(name, if private { Privacy::Private } else { Privacy::Open })
+                .await
+                .or_fail("the workspace was not made")?;
             format.one(&WorkspaceView::of(&workspace), WorkspaceView::line)
         }
         Workspaces::List => {

@@ -48,7 +48,7 @@ impl Creator {
         stored: Option<(&Claim, Media)>,
     ) -> Result<Written, CreateError> {
         let workspace = self.ports.registry.workspace(caller.workspace).await?.ok_or_else(no_workspace)?;
-        let lookup = lookup_for(command, caller);
+        let lookup = lookup_for(command);
         for _ in 0..DECISIONS {
             let matches = self.ports.directory.matching(caller.workspace, &lookup).await?;
             let media = stored.as_ref().map(|(_, media)| media.clone());

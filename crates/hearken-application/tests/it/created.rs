@@ -1,7 +1,10 @@
 //! What a create makes, and that a repeat finds it.
 
 use futures_executor::block_on;
-use hearken_application::{administer::{NewKey, Privacy}, create::CreateRequest};
+use hearken_application::{
+    administer::{NewKey, Privacy},
+    create::CreateRequest,
+};
 use hearken_domain::{
     access::{Caller, Scope, Scopes},
     engagement::{CreateEngagement, Material, ProcessingStatus},

@@ -96,7 +96,7 @@ async fn a_write_of_another_process(house: &House, title: &str) -> Changeset {
 
     let command = titled(title, timeline_only());
     let ports = house.ports();
-    let matches = ports.directory.matching(house.workspace.id, &lookup_for(&command, &house.caller)).await.unwrap();
+    let matches = ports.directory.matching(house.workspace.id, &lookup_for(&command)).await.unwrap();
     let known = Surroundings { caller: &house.caller, workspace: &house.workspace, matches, media: None };
     let context = Context { now: ports.clock.now(), ids: &*ports.ids, events: &*ports.events };
     decide_create(&crate::harness::key("call-1"), &command, known, &context).unwrap().changeset

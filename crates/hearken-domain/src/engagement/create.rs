@@ -65,9 +65,9 @@ pub struct Created {
 }
 
 /// Whom and what the decision needs from the directory.
-pub fn lookup_for(command: &CreateEngagement, caller: &Caller) -> Lookup {
+pub fn lookup_for(command: &CreateEngagement) -> Lookup {
     let speakers = command.material.timeline.iter().flat_map(|timeline| &timeline.speakers);
-    let mut lookup = Lookup { users: vec![caller.user], ..Lookup::default() };
+    let mut lookup = Lookup::default();
     let handles = command
         .participants
         .iter()

@@ -7,7 +7,7 @@ use hearken_egress::{AddressPolicy, EgressSettings};
 use proptest::prelude::*;
 
 /// A policy; and whether an address is one of this machine, which the reference does not know.
-fn policy() -> AddressPolicy {
+pub(crate) fn policy() -> AddressPolicy {
     AddressPolicy::new(&EgressSettings::default()).unwrap()
 }
 
@@ -49,7 +49,7 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
     !refused
 }
 
-fn agrees(policy: &AddressPolicy, ip: IpAddr) -> bool {
+pub(crate) fn agrees(policy: &AddressPolicy, ip: IpAddr) -> bool {
     let public = match ip {
         IpAddr::V4(ip) => is_public_v4(ip),
         IpAddr::V6(ip) => is_public_v6(ip),

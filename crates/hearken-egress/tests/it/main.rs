@@ -4,5 +4,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 
 mod address_reference;
+mod exhaustive;
 mod proxy;
 mod url_cases;

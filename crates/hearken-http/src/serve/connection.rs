@@ -1,11 +1,11 @@
 //! One connection: TLS, then HTTP/1.1 or HTTP/2, with a deadline for each way of being slow.
 
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
 
+use hyper::service::service_fn;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto, graceful::Watcher},
-    service::TowerToHyperService,
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -13,7 +13,11 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-use super::{first_bytes::FirstBytes, write_pace::WritePace};
+use super::{
+    activity::{Activity, watched},
+    first_bytes::FirstBytes,
+    write_pace::WritePace,
+};
 use crate::{body::BoxError, middleware::head_limit::MAX_HEAD, service::Api, settings::ServerSettings};
 
 /// HTTP/2: requests at a time on one connection.
@@ -58,6 +62,17 @@ where
         .max_concurrent_streams(MAX_STREAMS)
         .max_header_list_size(u32::try_from(2 * MAX_HEAD).unwrap_or(u32::MAX))
         .max_send_buf_size(256 * 1024);
-    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(api)).into_owned();
-    watcher.watch(connection).await
+    let activity = Activity::new();
+    let answers = {
+        let activity = activity.clone();
+        service_fn(move |request| {
+            let watched = watched(api.clone(), activity.clone(), request);
+            async move { Ok::<_, Infallible>(watched.await) }
+        })
+    };
+    let connection = watcher.watch(builder.serve_connection(TokioIo::new(stream), answers).into_owned());
+    tokio::select! {
+        served = connection => served,
+        () = activity.ceases(settings.write_timeout) => Err("the client takes no answers and asks for nothing".into()),
+    }
 }

@@ -1,5 +1,6 @@
 //! The socket: accepts connections, bounds them in number and in time, and drains them.
 
+mod activity;
 mod connection;
 mod first_bytes;
 mod tls;
@@ -7,15 +8,20 @@ mod write_pace;
 
 use std::{io, net::SocketAddr, sync::Arc};
 
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::Semaphore,
+    net::{TcpListener, TcpSocket, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore},
 };
 use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
 
 pub use self::tls::{TlsError, tls_acceptor};
 use crate::{service::Api, settings::ServerSettings};
+
+/// How many connections may wait to be accepted. A client whose connection did not fit believes that it has one, and
+/// one that says nothing then never learns better.
+const BACKLOG: u32 = 4096;
 
 /// A bound listener with the API behind it.
 pub struct Server {
@@ -27,8 +33,12 @@ pub struct Server {
 
 impl Server {
     /// Binds the address.
+    #[expect(clippy::unused_async, reason = "the listener registers with the runtime that this is awaited in")]
     pub async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
-        TcpListener::bind(address).await
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(BACKLOG)
     }
 
     /// Puts the API behind a listener.
@@ -43,6 +53,7 @@ impl Server {
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> usize {
         let places = Arc::new(Semaphore::new(self.settings.max_connections));
         let graceful = GracefulShutdown::new();
+        let cut_off = CancellationToken::new();
         let mut shutdown = std::pin::pin!(shutdown);
         loop {
             let place = tokio::select! {
@@ -59,20 +70,21 @@ impl Server {
                     }
                 },
             };
-            self.serve_connection(stream, graceful.watcher(), place);
+            self.serve_connection(stream, (graceful.watcher(), cut_off.clone()), place);
         }
-        self.drain(graceful).await
+        self.drain(graceful, cut_off).await
     }
 
     fn serve_connection(
         &self,
         stream: TcpStream,
-        watcher: hyper_util::server::graceful::Watcher,
-        place: tokio::sync::OwnedSemaphorePermit,
+        (watcher, cut_off): (Watcher, CancellationToken),
+        place: OwnedSemaphorePermit,
     ) {
         let (api, settings, tls) = (self.api.clone(), self.settings.clone(), self.tls.clone());
         tokio::spawn(async move {
-            if let Err(error) = connection::serve(stream, (api, tls), &settings, watcher).await {
+            let serving = connection::serve(stream, (api, tls), &settings, watcher);
+            if let Some(Err(error)) = cut_off.run_until_cancelled(serving).await {
                 // A client that breaks off or is too slow is everyday life.
                 tracing::debug!(error = &*error, "a connection ended early");
             }
@@ -80,7 +92,7 @@ impl Server {
         });
     }
 
-    async fn drain(self, graceful: GracefulShutdown) -> usize {
+    async fn drain(self, graceful: GracefulShutdown, cut_off: CancellationToken) -> usize {
         let Self { listener, api, settings, .. } = self;
         api.begin_draining();
         drop(listener);
@@ -88,6 +100,7 @@ impl Server {
         if tokio::time::timeout_at(deadline, graceful.shutdown()).await.is_err() {
             tracing::warn!("connections were still open when the drain timeout ran out");
         }
+        cut_off.cancel();
         api.drained(deadline.saturating_duration_since(tokio::time::Instant::now())).await
     }
 }

@@ -49,22 +49,32 @@ impl<T> WritePace<T> {
                 }
                 Poll::Ready(Ok(bytes))
             }
-            Poll::Pending => {
-                let within = self.within;
-                let blocked = self.blocked.get_or_insert_with(|| Blocked {
-                    deadline: Box::pin(tokio::time::sleep_until(Instant::now() + within)),
-                    taken: 0,
-                });
-                if blocked.deadline.as_mut().poll(cx).is_ready() {
-                    return Poll::Ready(Err(io::Error::new(
-                        io::ErrorKind::TimedOut,
-                        "the client does not read its answer",
-                    )));
-                }
-                Poll::Pending
-            }
+            Poll::Pending => self.wait(cx).map(Err),
             failed @ Poll::Ready(Err(_)) => failed,
         }
+    }
+
+    /// The same where everything must go out: TLS keeps bytes that the socket did not take.
+    fn judge_all(&mut self, cx: &mut Context<'_>, flushed: Poll<io::Result<()>>) -> Poll<io::Result<()>> {
+        match flushed {
+            Poll::Ready(Ok(())) => {
+                self.blocked = None;
+                Poll::Ready(Ok(()))
+            }
+            Poll::Pending => self.wait(cx).map(Err),
+            failed @ Poll::Ready(Err(_)) => failed,
+        }
+    }
+
+    /// An error once writing has been blocked for too long.
+    fn wait(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
+        let within = self.within;
+        let blocked = self.blocked.get_or_insert_with(|| Blocked {
+            deadline: Box::pin(tokio::time::sleep_until(Instant::now() + within)),
+            taken: 0,
+        });
+        let late = || io::Error::new(io::ErrorKind::TimedOut, "the client does not read its answer");
+        blocked.deadline.as_mut().poll(cx).map(|()| late())
     }
 }
 
@@ -91,14 +101,12 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for WritePace<T> {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.inner).poll_flush(cx);
-        if let Poll::Ready(Ok(())) = flushed {
-            self.blocked = None;
-        }
-        flushed
+        self.judge_all(cx, flushed)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_shutdown(cx)
+        let closed = Pin::new(&mut self.inner).poll_shutdown(cx);
+        self.judge_all(cx, closed)
     }
 
     fn is_write_vectored(&self) -> bool {
