@@ -97,5 +97,6 @@ pub(crate) fn network(range: &str) -> IpNet {
 fn is_isatap_of_forbidden(ip: Ipv6Addr) -> bool {
     let groups = ip.segments();
     let carried = Ipv4Addr::from_bits(u32::from(groups[6]) << 16 | u32::from(groups[7]));
-    groups[5] == 0x5efe && matches!(groups[4], 0 | 0x200) && lies_in(V4, carried.into())
+    let carried = IpAddr::V4(carried);
+    groups[5] == 0x5efe && matches!(groups[4], 0 | 0x200) && (OWN.contains(&carried) || lies_in(V4, carried))
 }

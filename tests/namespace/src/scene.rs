@@ -78,12 +78,12 @@ pub(crate) struct Step {
     pub(crate) operator_allow: Vec<IpNet>,
     pub(crate) nat64_config: Vec<Ipv6Net>,
     /// A search domain of the system, which must not be used: the server would know `A_for` under it.
-    search_domain: Option<String>,
+    pub(crate) search_domain: Option<String>,
     /// Proxy variables: every service of this rig has some.
-    env: HashMap<String, String>,
+    pub(crate) env: HashMap<String, String>,
     /// Service bindings, which nobody must ask for.
     #[serde(rename = "HTTPS")]
-    https: Option<serde_json::Value>,
+    pub(crate) https: Option<serde_json::Value>,
 }
 
 /// A reply of a host.

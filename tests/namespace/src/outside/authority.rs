@@ -30,9 +30,9 @@ impl Authority {
         self.issuer.pem()
     }
 
-    /// A server for a name or an address; `None` for what no certificate can be for.
-    pub(crate) fn server(&self, subject: &str) -> Option<Arc<ServerConfig>> {
-        let params = CertificateParams::new(vec![subject.to_owned()]).ok()?;
+    /// A server for these names or addresses; `None` for what no certificate can be for.
+    pub(crate) fn server(&self, subjects: Vec<String>) -> Option<Arc<ServerConfig>> {
+        let params = CertificateParams::new(subjects).ok()?;
         let leaf = params.signed_by(&self.key, &self.issuer).ok()?;
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(self.key.serialize_der()));
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))

@@ -95,7 +95,9 @@ async fn reply(stage: &Stage, request: &Message, transport: Transport) -> Messag
     reply.metadata.recursion_available = true;
     let Some(question) = request.queries.first() else { return reply };
     reply.add_query(question.clone());
-    match stage.now().step(question, transport) {
+    // The lock is let go before anybody waits.
+    let step = stage.now().step(question, transport);
+    match step {
         Some(step) => {
             tokio::time::sleep(Duration::from_millis(step.delay_ms)).await;
             fill(&mut reply, question, (&step, transport));

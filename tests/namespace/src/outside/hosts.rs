@@ -1,6 +1,11 @@
 //! A host at every address: it notes which address was dialled, proves to be whoever it was taken for, and replies.
 
-use std::{io, net::Ipv6Addr, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::{IpAddr, Ipv6Addr},
+    sync::Arc,
+    time::Duration,
+};
 
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
@@ -47,8 +52,11 @@ async fn accept(listener: TcpListener, stage: Arc<Stage>, speaks_tls: bool) {
 async fn converse(stream: TcpStream, stage: &Stage) -> io::Result<()> {
     let address = stream.local_addr()?.ip().to_canonical();
     let hello = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
-    let subject = hello.client_hello().server_name().map_or_else(|| address.to_string(), str::to_owned);
-    let Some(config) = stage.authority.server(&subject) else { return Ok(()) };
+    let subjects = match hello.client_hello().server_name() {
+        Some(name) => vec![name.to_owned()],
+        None => spellings(address),
+    };
+    let Some(config) = stage.authority.server(subjects) else { return Ok(()) };
     let mut stream = hello.into_stream(config).await?;
     let head = read_head(&mut stream).await?;
     let reply = stage.reply(&host(&head));
@@ -58,6 +66,14 @@ async fn converse(stream: TcpStream, stage: &Stage) -> io::Result<()> {
     let mut rest = [0; 1024];
     while stream.read(&mut rest).await? > 0 {}
     Ok(())
+}
+
+/// An address as a certificate may have to name it: an IPv4 address can be asked for as an IPv6 one.
+fn spellings(address: IpAddr) -> Vec<String> {
+    match address {
+        IpAddr::V4(ip) => vec![ip.to_string(), ip.to_ipv6_mapped().to_string()],
+        IpAddr::V6(ip) => vec![ip.to_string()],
+    }
 }
 
 async fn read_head(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<String> {

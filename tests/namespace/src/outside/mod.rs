@@ -7,10 +7,8 @@ mod hosts;
 
 use std::{
     collections::HashMap,
-    io::{BufRead, stdin, stdout},
-    io::Write,
+    io::{BufRead, Write, stdin, stdout},
     net::SocketAddr,
-    process::Command,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -30,7 +28,8 @@ pub fn play() {
     say(&Hello { ca_pem: stage.authority.pem() });
     for line in stdin().lock().lines() {
         let line = line.expect("orders are text");
-        match serde_json::from_str(&line).expect("orders are JSON") {
+        let order: Order = serde_json::from_str(&line).expect("orders are JSON");
+        match order {
             Order::Wire => {
                 let address = wire();
                 runtime.block_on(async {
@@ -63,6 +62,8 @@ fn wire() -> String {
     }
     ip(&format!("addr add {OUTSIDE_V4}/30 dev {LIT_PEER}"));
     ip(&format!("-6 addr add {OUTSIDE_V6}/64 dev {LIT_PEER} nodad"));
+    // An answer comes from an address that no link has, and a neighbour is asked for from one that a link has.
+    ip(&format!("-6 addr add fe80::2/64 dev {LIT_PEER} nodad"));
     ip("route add local 0.0.0.0/0 dev lo table main");
     ip("-6 route add local ::/0 dev lo table main");
     // A UDP socket must be bound to the address that it answers from.
@@ -125,12 +126,4 @@ impl Now {
         *count += 1;
         *count - 1
     }
-}
-
-/// Runs a program that must succeed, and gives what it printed.
-pub(crate) fn output(program: &str, arguments: &[&str]) -> String {
-    let output = Command::new(program).args(arguments).output().unwrap_or_else(|error| panic!("{program}: {error}"));
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{program} {}: {complaint}", arguments.join(" "));
-    String::from_utf8_lossy(&output.stdout).into_owned()
 }

@@ -1,0 +1,8 @@
+//! The reading of a time.
+
+#![no_main]
+
+use hearken_model::inputs;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| inputs::moment(text));
