@@ -146,6 +146,7 @@ async fn serve(stream: TcpStream, acceptor: TlsAcceptor, slow: Arc<Slow>) -> io:
     served.await.map_err(io::Error::other)
 }
 
+#[expect(clippy::unused_async, reason = "a service is asked asynchronously")]
 async fn answer(slow: Arc<Slow>, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
     let path = request.uri().path();
     let bytes = path.strip_prefix("/recording/").and_then(|bytes| bytes.parse::<u64>().ok());

@@ -26,7 +26,7 @@ impl Memory {
     }
 }
 
-/// The value of a line such as `VmRSS:	   12345 kB`.
+/// The value of a line such as `VmRSS:  12345 kB`.
 fn mebibytes(status: &str, name: &str) -> Option<f64> {
     let value = status.lines().find_map(|line| line.strip_prefix(name))?;
     let kibibytes: u32 = value.trim().strip_suffix("kB")?.trim().parse().ok()?;

@@ -42,7 +42,9 @@ impl Report {
     pub(crate) fn add(&mut self, id: FigureId, ended: Result<Outcome, Failure>) {
         match ended {
             Ok(Outcome::Measured(figures)) => {
-                figures.iter().for_each(|figure| eprintln!("  {}", line(figure)));
+                for figure in &figures {
+                    eprintln!("  {}", line(figure));
+                }
                 self.figures.extend(figures);
             }
             Ok(Outcome::Skipped(why)) => {

@@ -1,6 +1,6 @@
 //! Puts the adapters behind the ports, as the settings say: the one place that knows all of them.
 
-use std::{fs::DirBuilder, os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
+use std::{fs::DirBuilder, num::NonZeroUsize, os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
 
 use hearken_blobs_objectstore::{LocalSettings, ObjectBlobs, S3Settings};
 use hearken_config::{BlobLocation, DatabaseLocation, OctetStream, Settings};
@@ -74,7 +74,10 @@ async fn open_sqlite(settings: &Settings, path: &Path) -> Result<SqliteStore, Fa
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         make_folder(folder)?;
     }
-    let settings = SqliteSettings { path: path.to_owned(), readers: settings.database.max_connections };
+    // A reader of SQLite is a thread: more of them than cores to run them only take turns.
+    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let readers = settings.database.max_connections.min(u32::try_from(2 * cores).unwrap_or(u32::MAX));
+    let settings = SqliteSettings { path: path.to_owned(), readers };
     SqliteStore::open(settings).await.or_fail("the database could not be opened")
 }
 

@@ -22,8 +22,8 @@ pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T
 
 /// Waits for it, and says what it was when it never comes.
 pub async fn within_patience<T>(what: &str, coming: impl Future<Output = T>) -> T {
-    match tokio::time::timeout(PATIENCE, coming).await {
-        Ok(value) => value,
-        Err(_) => panic!("gave up after {} s waiting until {what}", PATIENCE.as_secs()),
-    }
+    let Ok(value) = tokio::time::timeout(PATIENCE, coming).await else {
+        panic!("gave up after {} s waiting until {what}", PATIENCE.as_secs())
+    };
+    value
 }

@@ -23,7 +23,7 @@ pub(crate) enum Order {
     /// Set the links up; the answer is the hardware address of the dark one.
     Wire,
     /// Play this from now on; the answer means that it is on.
-    Play(Scene),
+    Play(Box<Scene>),
     /// Tell what was seen since this was last asked.
     Tell,
 }

@@ -64,7 +64,7 @@ impl Outside {
 
     /// Plays a scene from now on.
     pub(crate) fn play(&mut self, scene: Scene) {
-        self.give::<()>(&Order::Play(scene));
+        self.give::<()>(&Order::Play(Box::new(scene)));
     }
 
     /// What was seen since this was last asked.

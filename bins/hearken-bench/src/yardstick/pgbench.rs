@@ -190,7 +190,7 @@ mod tests {
     fn the_rate_is_read_from_what_pgbench_prints() {
         let printed = "number of failed transactions: 0 (0.000%)\ninitial connection time = 9 ms\n\
                        tps = 2468.135790 (without initial connection time)\n";
-        assert_eq!(rate_in(printed), Some(2468.135_790));
+        assert_eq!(rate_in(printed), Some(2_468.135_790));
         assert_eq!(rate_in("nothing"), None);
     }
 }

@@ -8,15 +8,22 @@ mod in_flight;
 mod lease;
 mod write;
 
-use std::{error::Error, pin::pin, time::Duration};
+use std::{
+    collections::HashMap,
+    error::Error,
+    pin::pin,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use futures_util::future::{Either, select};
 use hearken_domain::{
     access::{Caller, Scope},
     changeset::Changeset,
     claim::{Claim, ClaimOutcome, Settlement},
+    directory::Workspace,
     engagement::{CreateEngagement, Engagement, Media, check_create, lookup_for},
-    ids::{LeaseToken, ProcessId, UploadId},
+    ids::{LeaseToken, ProcessId, UploadId, WorkspaceId},
     media::{FetchCode, FetchError, MediaAuth, MediaUrl},
     ports::{BlobError, BlobStore, Claims, Clock, Directory, EngagementStore, IdSource, MediaFetcher, Ports, PutError},
     rejection::Rejection,
@@ -95,6 +102,7 @@ pub struct Creator {
     process: ProcessId,
     longest_fetch: Duration,
     in_flight: InFlight,
+    workspaces: Arc<Mutex<HashMap<WorkspaceId, Workspace>>>,
 }
 
 /// What one turn came to.
@@ -107,7 +115,13 @@ enum Turn {
 impl Creator {
     /// Over these ports, for this process.
     pub fn new(ports: Ports, process: ProcessId) -> Self {
-        Self { ports, process, longest_fetch: LONGEST_FETCH, in_flight: InFlight::default() }
+        Self {
+            ports,
+            process,
+            longest_fetch: LONGEST_FETCH,
+            in_flight: InFlight::default(),
+            workspaces: Arc::default(),
+        }
     }
 
     /// For a fetcher that may take longer, or less long, than ten minutes: the sweeper waits for it.

@@ -1,12 +1,17 @@
 //! The one commit of a create, and what to do when its outcome is not known.
 
-use std::time::Duration;
+use std::{sync::PoisonError, time::Duration};
 
 use hearken_domain::{
     access::Caller,
     changeset::{Changeset, CommitError},
     claim::{Claim, Settlement},
-    engagement::{Context, CreateEngagement, Created, Engagement, Media, Surroundings, decide_create, lookup_for},
+    directory::{Lookup, Matches, Workspace},
+    engagement::{
+        Context, CreateEngagement, Created, Engagement, Media, Surroundings, company_lookup_for, decide_create,
+        lookup_for,
+    },
+    ids::WorkspaceId,
     ports::{Clock, Directory, EngagementStore, Registry},
     store_error::{StoreError, StoreErrorKind},
     text::ExternalId,
@@ -47,10 +52,10 @@ impl Creator {
         (external_id, command): (&ExternalId, &CreateEngagement),
         stored: Option<(&Claim, Media)>,
     ) -> Result<Written, CreateError> {
-        let workspace = self.ports.registry.workspace(caller.workspace).await?.ok_or_else(no_workspace)?;
+        let workspace = self.workspace(caller.workspace).await?;
         let lookup = lookup_for(command);
         for _ in 0..DECISIONS {
-            let matches = self.ports.directory.matching(caller.workspace, &lookup).await?;
+            let matches = self.people(caller.workspace, command, &lookup).await?;
             let media = stored.as_ref().map(|(_, media)| media.clone());
             let known = Surroundings { caller, workspace: &workspace, matches, media };
             let context = Context { now: self.ports.clock.now(), ids: &*self.ports.ids, events: &*self.ports.events };
@@ -70,6 +75,31 @@ impl Creator {
             StoreErrorKind::Unavailable,
             "the people of this engagement changed each time it was to be written",
         )))
+    }
+
+    /// Those whom the request names, and the companies of those whom nobody knows yet.
+    async fn people(
+        &self,
+        workspace: WorkspaceId,
+        command: &CreateEngagement,
+        lookup: &Lookup,
+    ) -> Result<Matches, StoreError> {
+        let mut matches = self.ports.directory.matching(workspace, lookup).await?;
+        let companies = company_lookup_for(command, &matches);
+        if !companies.domains.is_empty() {
+            matches.companies = self.ports.directory.matching(workspace, &companies).await?.companies;
+        }
+        Ok(matches)
+    }
+
+    /// The workspace. Nothing changes one once it is made, so it is read once.
+    async fn workspace(&self, id: WorkspaceId) -> Result<Workspace, CreateError> {
+        if let Some(known) = self.workspaces.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {
+            return Ok(known.clone());
+        }
+        let workspace = self.ports.registry.workspace(id).await?.ok_or_else(no_workspace)?;
+        self.workspaces.lock().unwrap_or_else(PoisonError::into_inner).insert(id, workspace.clone());
+        Ok(workspace)
     }
 
     /// Commits, and finds out what happened when the answer was lost.

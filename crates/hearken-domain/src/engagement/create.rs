@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use super::{
     CreateEngagement, Engagement, Media, ProcessingStatus, Who,
-    participants::{Resolution, resolve, resolve_owner},
+    participants::{Resolution, is_known, resolve, resolve_owner},
 };
 use crate::{
     access::Caller,
     changeset::{Changeset, NewEngagement},
     directory::{Lookup, Matches, Workspace},
     event::{Event, Subject},
+    handle::{DomainName, EmailAddress},
     ids::{EngagementId, Ulid, WorkspaceId},
     job::{Job, first_steps},
     ports::{EventEncoder, EventHead, IdSource},
@@ -26,7 +27,7 @@ pub struct Surroundings<'a> {
     pub caller: &'a Caller,
     /// Where.
     pub workspace: &'a Workspace,
-    /// Whom the directory has of those that [`lookup_for`] named.
+    /// Whom and what the directory has of those that [`lookup_for`] and [`company_lookup_for`] named.
     pub matches: Matches,
     /// The recording, stored already.
     pub media: Option<Media>,
@@ -64,7 +65,7 @@ pub struct Created {
     pub changeset: Changeset,
 }
 
-/// Whom and what the decision needs from the directory.
+/// Whom the decision needs from the directory: everybody whom the request names by a handle.
 pub fn lookup_for(command: &CreateEngagement) -> Lookup {
     let speakers = command.material.timeline.iter().flat_map(|timeline| &timeline.speakers);
     let mut lookup = Lookup::default();
@@ -74,22 +75,24 @@ pub fn lookup_for(command: &CreateEngagement) -> Lookup {
         .map(|participant| (&participant.email, &participant.phone))
         .chain(speakers.map(|speaker| (&speaker.email, &speaker.phone)));
     for (email, phone) in handles {
-        if let Some(email) = email {
-            let domain = email.domain();
-            if !domain.is_public_mail_provider() {
-                lookup.domains.push(domain);
-            }
-            lookup.emails.push(email.clone());
-        }
+        lookup.emails.extend(email.clone());
         lookup.phones.extend(phone.clone());
     }
     lookup.emails.sort();
     lookup.emails.dedup();
     lookup.phones.sort();
     lookup.phones.dedup();
-    lookup.domains.sort();
-    lookup.domains.dedup();
     lookup
+}
+
+/// What else it needs once these were found: the companies of those whom nobody knows. Nothing, mostly.
+pub fn company_lookup_for(command: &CreateEngagement, found: &Matches) -> Lookup {
+    let unknown = command.participants.iter().filter(|participant| !is_known(participant, found));
+    let domains = unknown.filter_map(|participant| participant.email.as_ref()).map(EmailAddress::domain);
+    let mut domains: Vec<DomainName> = domains.filter(|domain| !domain.is_public_mail_provider()).collect();
+    domains.sort();
+    domains.dedup();
+    Lookup { domains, ..Lookup::default() }
 }
 
 /// What can be refused before anything is fetched: the owner must be an active user.

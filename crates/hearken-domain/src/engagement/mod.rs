@@ -12,7 +12,7 @@ pub use command::{
     CreateEngagement, MAX_PARTICIPANTS, MAX_TRANSCRIPT_BYTES, MAX_TRANSCRIPT_CHARS, Material, Participant,
     SuppliedText, TextExcess,
 };
-pub use create::{Context, Created, Surroundings, check_create, decide_create, lookup_for};
+pub use create::{Context, Created, Surroundings, check_create, company_lookup_for, decide_create, lookup_for};
 
 use crate::{
     access::{Caller, Visibility},

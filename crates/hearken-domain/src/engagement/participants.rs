@@ -39,6 +39,12 @@ pub(super) fn resolve_owner(participants: &[Participant], matches: &Matches) -> 
     })
 }
 
+/// Whether the directory has them.
+pub(super) fn is_known(participant: &Participant, matches: &Matches) -> bool {
+    let (email, phone) = (participant.email.as_ref(), participant.phone.as_ref());
+    by_handles(&matches.users, email, phone).is_some() || by_handles(&matches.contacts, email, phone).is_some()
+}
+
 /// Recognises every participant, and makes those whom nobody knows. The owner is who [`resolve_owner`] found.
 pub(super) fn resolve(
     participants: &[Participant],

@@ -1,7 +1,8 @@
 //! The one writer. Writes come through a bounded queue, first come, first served; those that wait together are
 //! committed together, since what a commit costs is its fsync.
 //!
-//! Each write of a group has a savepoint: one that is refused takes back only its own statements. Any other failure of
+//! A refusal takes back only the statements of the write that was refused: after one, each write has a savepoint for a
+//! while, and the group in which it happened is run again. Any other failure of
 //! the database, such as a full disk, can have ended the whole transaction without saying so; then the group is given
 //! up, its connection is thrown away, and its members are tried one by one on a fresh one. Nobody is told of success
 //! before the COMMIT has returned. A caller that goes away takes nothing with it: the write it handed in is carried
@@ -32,6 +33,9 @@ const QUEUE: usize = 1024;
 /// The most writes of one commit.
 const GROUP: usize = 64;
 
+/// For how many groups something that was refused makes more of it likely.
+const CAREFUL: u8 = 16;
+
 type Answer = Result<Written, WriteError>;
 
 struct Request {
@@ -50,7 +54,7 @@ impl Writer {
     /// Starts the task; it has the connection from now on.
     pub(super) fn start(path: PathBuf, connection: DatabaseConnection) -> Self {
         let (queue, requests) = mpsc::channel(QUEUE);
-        let task = tokio::spawn(Task { path, connection: Some(connection) }.run(requests));
+        let task = tokio::spawn(Task { path, careful: 0, connection: Some(connection) }.run(requests));
         Self { queue: Mutex::new(Some(queue)), task: tokio::sync::Mutex::new(Some(task)) }
     }
 
@@ -116,6 +120,8 @@ impl GroupFailure {
 
 struct Task {
     path: PathBuf,
+    /// How many groups are still run with savepoints, because something was refused lately.
+    careful: u8,
     /// `None` after a failure that left its state in doubt, until the next group.
     connection: Option<DatabaseConnection>,
 }
@@ -166,13 +172,29 @@ impl Task {
             Some(connection) => connection,
             None => open::connect_writer(&self.path).await.map_err(|error| GroupFailure::NotBegun(not_open(error)))?,
         };
-        let outcome = run_group(&connection, group).await;
+        let outcome = self.run_once(&connection, group).await;
         if outcome.is_ok() {
             self.connection = Some(connection);
         } else if let Err(error) = connection.close().await {
             tracing::warn!(error = %error, "a writing connection in doubt could not be closed");
         }
         outcome
+    }
+
+    /// Without savepoints while nothing is refused; with them for a while after something was.
+    async fn run_once(
+        &mut self,
+        connection: &DatabaseConnection,
+        group: &[Request],
+    ) -> Result<Vec<Answer>, GroupFailure> {
+        if self.careful == 0 {
+            if let Some(answers) = run_plain(connection, group).await? {
+                return Ok(answers);
+            }
+            self.careful = CAREFUL;
+        }
+        self.careful -= 1;
+        run_group(connection, group).await
     }
 
     async fn close(mut self) {
@@ -193,6 +215,31 @@ fn reply(request: Request, answer: Answer) {
     let _ = request.answer.send(answer);
 }
 
+/// Runs a group that is expected to be refused nothing: without savepoints, which cost as much as two of its
+/// statements. `None` when something was refused all the same; then nothing happened.
+async fn run_plain(db: &DatabaseConnection, group: &[Request]) -> Result<Option<Vec<Answer>>, GroupFailure> {
+    let transaction = open::begin(db).await.map_err(GroupFailure::NotBegun)?;
+    crash_point("crash::sqlite.begun");
+    let mut answers = Vec::with_capacity(group.len());
+    for request in group {
+        match carry_out(&transaction, &request.write).await {
+            Ok(written) => answers.push(Ok(written)),
+            Err(Failure::Fault(Fault::Driver(error))) if !is_constraint(&error) => {
+                return Err(GroupFailure::NotDone(error));
+            }
+            Err(_) => {
+                transaction.rollback().await.map_err(GroupFailure::NotDone)?;
+                return Ok(None);
+            }
+        }
+    }
+    crash_point("crash::sqlite.applied");
+    transaction.commit().await.map_err(GroupFailure::from_commit)?;
+    crash_point("crash::sqlite.committed");
+    Ok(Some(answers))
+}
+
+/// Runs a group in which some may be refused: each has a savepoint.
 async fn run_group(db: &DatabaseConnection, group: &[Request]) -> Result<Vec<Answer>, GroupFailure> {
     let transaction = open::begin(db).await.map_err(GroupFailure::NotBegun)?;
     crash_point("crash::sqlite.begun");

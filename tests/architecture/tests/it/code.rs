@@ -75,7 +75,9 @@ fn unfold(tree: &str, before: &str, paths: &mut Vec<String>) {
     match tree.split_once('{') {
         Some((head, rest)) if rest.ends_with('}') => {
             let before = format!("{before}{head}");
-            parts(&rest[..rest.len() - 1]).into_iter().for_each(|part| unfold(part, &before, paths));
+            for part in parts(&rest[..rest.len() - 1]) {
+                unfold(part, &before, paths);
+            }
         }
         _ if tree.is_empty() => {}
         _ => paths.push(format!("{before}{tree}")),

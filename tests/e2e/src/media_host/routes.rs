@@ -23,7 +23,6 @@ pub(super) async fn answer(ledger: Arc<Ledger>, request: Request<Incoming>) -> R
     let asking = ledger.begin(path);
     let kind = path.split('/').nth(1).unwrap_or_default();
     let response = match kind {
-        "instant" => audio(path),
         "slow" => {
             tokio::time::sleep(delay(request.uri().query().unwrap_or_default())).await;
             audio(path)
@@ -33,7 +32,7 @@ pub(super) async fn answer(ledger: Arc<Ledger>, request: Request<Incoming>) -> R
             audio(path)
         }
         "first-fails" if asking.number == 1 => bare(StatusCode::SERVICE_UNAVAILABLE),
-        "first-fails" => audio(path),
+        "instant" | "first-fails" => audio(path),
         "forbidden" => bare(StatusCode::FORBIDDEN),
         "page" => {
             typed("text/html; charset=utf-8", Full::new(Bytes::from_static(b"<!doctype html><p>Sign in")).boxed())

@@ -39,7 +39,7 @@ pub fn play() {
                 say(&address);
             }
             Order::Play(scene) => {
-                stage.begin(scene);
+                stage.begin(*scene);
                 say(&());
             }
             Order::Tell => say(&stage.tell()),
