@@ -3,6 +3,7 @@
 mod activity;
 mod connection;
 mod first_bytes;
+mod listen;
 mod tls;
 mod write_pace;
 
@@ -10,7 +11,7 @@ use std::{io, net::SocketAddr, sync::Arc};
 
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::{
-    net::{TcpListener, TcpSocket, TcpStream},
+    net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
 };
 use tokio_rustls::TlsAcceptor;
@@ -18,10 +19,6 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::tls::{TlsError, tls_acceptor};
 use crate::{service::Api, settings::ServerSettings};
-
-/// How many connections may wait to be accepted. A client whose connection did not fit believes that it has one, and
-/// one that says nothing then never learns better.
-const BACKLOG: u32 = 4096;
 
 /// A bound listener with the API behind it.
 pub struct Server {
@@ -35,10 +32,7 @@ impl Server {
     /// Binds the address.
     #[expect(clippy::unused_async, reason = "the listener registers with the runtime that this is awaited in")]
     pub async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
-        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-        socket.set_reuseaddr(true)?;
-        socket.bind(address)?;
-        socket.listen(BACKLOG)
+        listen::listen(address)
     }
 
     /// Puts the API behind a listener.

@@ -29,6 +29,7 @@ const DIALS: &[&str] = &[
 const LAWFUL: &[(&str, &str)] = &[
     (DIALER, "the guarded dialer itself: it takes checked addresses only"),
     ("crates/hearken-blobs-objectstore/src/", "the transport to the one S3 endpoint that the operator configured"),
+    ("crates/hearken-http/src/serve/listen.rs", "binds the service's own address, and connects to nothing"),
     ("bins/hearken-bench/src/", "the bench asks what it started itself, on loopback"),
     ("bins/hearken/src/demo/client.rs", "the demo asks its own service, on loopback"),
     ("crates/hearken-testkit/src/postgres.rs", "waits for the private server that a test started, on loopback"),
