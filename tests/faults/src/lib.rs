@@ -9,6 +9,7 @@ pub mod binary;
 pub mod installation;
 pub mod ledger;
 pub mod life;
+pub mod lossy_disk;
 pub mod name_server;
 pub mod order;
 pub mod proxy;

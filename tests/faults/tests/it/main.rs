@@ -10,5 +10,6 @@ mod disk_errors;
 mod full_disk;
 mod lost_commits;
 mod postgres_outages;
+mod power_loss;
 mod recovery;
 mod system_calls;
