@@ -1,6 +1,6 @@
 //! The HTTP edge of Hearken.
 //!
-//! [`Api`] is a tower service: give it a request, get an answer, with a socket or without one. [`serve`] puts it behind
+//! [`Api`] is a tower service: give it a request, get an answer, with a socket or without one. [`Server`] puts it behind
 //! a listener: HTTP/1.1 and HTTP/2, plain or TLS, with deadlines for every way in which a client can be slow.
 //!
 //! Inside: the `router` has the one table of routes; `endpoint` has a file for each; `middleware` has what happens to
