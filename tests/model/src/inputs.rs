@@ -2,8 +2,8 @@
 //! again. Each function takes one input and panics where its statement does not hold.
 //!
 //! The fuzz targets in `tests/fuzz` call these with inputs that look for new paths; this package's tests call them with
-//! twenty thousand random ones each. What only the crates themselves can call (the reading of response heads, of ranges,
-//! of content types) has its tests there.
+//! twenty thousand random ones each. Request heads are in `heads`. What only the crates themselves can call (the reading of
+//! response heads and of content types) has its tests there.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr},

@@ -23,6 +23,7 @@
 //! **Statements about any input** ([`inputs`]): shared by the fuzz targets and by a bounded run in this package's tests.
 
 mod create;
+pub mod heads;
 pub mod inputs;
 mod properties;
 mod removal;

@@ -2,7 +2,7 @@
 //! at its first byte.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use hearken_model::inputs;
+use hearken_model::{heads, inputs};
 use proptest::prelude::*;
 
 const CASES: u32 = 20_000;
@@ -339,9 +339,30 @@ proptest! {
     }
 
     #[test]
+    fn any_head_for_a_recording_is_answered(range in range_text(), condition in range_text(), tag in "[ -~]{0,40}") {
+        heads::for_recording([range.as_bytes(), condition.as_bytes(), tag.as_bytes()]);
+    }
+
+    #[test]
+    fn any_head_for_a_list_is_answered(fields in any::<[Vec<u8>; 3]>()) {
+        heads::for_list([&fields[0], &fields[1], &fields[2]]);
+    }
+
+    #[test]
     fn any_time_is_read_or_refused_and_written_again(text in moment_text()) {
         inputs::moment(&text);
     }
+}
+
+/// Ranges, and what comes close to them.
+fn range_text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        (any::<u64>(), any::<u64>()).prop_map(|(first, last)| format!("bytes={}-{}", first % 40, last % 40)),
+        any::<u64>().prop_map(|suffix| format!("bytes=-{suffix}")),
+        any::<u64>().prop_map(|first| format!("bytes={first}-")),
+        "bytes=[0-9, -]{0,20}",
+        "[ -~]{0,20}",
+    ]
 }
 
 /// What the generators are for: enough of what they make is good.
