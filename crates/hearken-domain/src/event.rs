@@ -3,34 +3,48 @@
 use bytes::Bytes;
 
 use crate::{
-    directory::{Company, Contact},
+    directory::{Company, Contact, User},
     engagement::Engagement,
-    ids::{EventId, WorkspaceId},
+    ids::{EventId, WebhookEndpointId, WorkflowId, WorkspaceId},
+    insight::{ActionItem, Signal},
+    tag::Tag,
     time::Timestamp,
+    words::texts_of,
 };
 
-/// The kind of an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum EventKind {
-    /// A contact was made.
-    ContactCreated,
-    /// A company was made.
-    CompanyCreated,
-    /// An engagement was made.
-    EngagementCreated,
-}
-
-impl EventKind {
-    /// All of them.
-    pub const ALL: &'static [Self] = &[Self::ContactCreated, Self::CompanyCreated, Self::EngagementCreated];
-
-    /// The `type` of the envelope.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ContactCreated => "v1.contact.created",
-            Self::CompanyCreated => "v1.company.created",
-            Self::EngagementCreated => "v1.engagement.created",
-        }
+texts_of! {
+    /// The kind of an event, the `type` of its envelope.
+    EventKind, UnknownEventKind {
+        /// A contact was made.
+        ContactCreated = "v1.contact.created",
+        /// A contact changed.
+        ContactUpdated = "v1.contact.updated",
+        /// A contact was deleted.
+        ContactDeleted = "v1.contact.deleted",
+        /// A company was made.
+        CompanyCreated = "v1.company.created",
+        /// A company changed.
+        CompanyUpdated = "v1.company.updated",
+        /// A company was deleted.
+        CompanyDeleted = "v1.company.deleted",
+        /// An engagement was made.
+        EngagementCreated = "v1.engagement.created",
+        /// An engagement changed.
+        EngagementUpdated = "v1.engagement.updated",
+        /// An engagement was deleted.
+        EngagementDeleted = "v1.engagement.deleted",
+        /// A tag was made.
+        TagCreated = "v1.tag.created",
+        /// A tag changed.
+        TagUpdated = "v1.tag.updated",
+        /// A tag was deleted.
+        TagDeleted = "v1.tag.deleted",
+        /// An engagement's transcript is stored and readable.
+        TimelineCompleted = "v1.engagement.transcript_timeline.completed",
+        /// Every step of an engagement is done.
+        ProcessingCompleted = "v1.engagement.processing.completed",
+        /// A step of an engagement gave up.
+        ProcessingFailed = "v1.engagement.processing.failed",
     }
 }
 
@@ -43,6 +57,30 @@ pub enum Subject<'a> {
     CompanyCreated(&'a Company),
     /// An engagement was made.
     EngagementCreated(&'a Engagement),
+    /// An engagement changed.
+    EngagementUpdated {
+        /// As it was.
+        before: &'a Engagement,
+        /// As it is.
+        after: &'a Engagement,
+    },
+    /// Its transcript is readable.
+    TimelineCompleted(&'a Engagement),
+    /// Every step is done.
+    ProcessingCompleted(&'a Engagement),
+    /// A step gave up.
+    ProcessingFailed(&'a Engagement),
+    /// A tag was made.
+    TagCreated(&'a Tag),
+    /// A tag changed.
+    TagUpdated {
+        /// As it was.
+        before: &'a Tag,
+        /// As it is.
+        after: &'a Tag,
+    },
+    /// A tag was deleted.
+    TagDeleted(&'a Tag),
 }
 
 impl Subject<'_> {
@@ -52,8 +90,60 @@ impl Subject<'_> {
             Self::ContactCreated(_) => EventKind::ContactCreated,
             Self::CompanyCreated(_) => EventKind::CompanyCreated,
             Self::EngagementCreated(_) => EventKind::EngagementCreated,
+            Self::EngagementUpdated { .. } => EventKind::EngagementUpdated,
+            Self::TimelineCompleted(_) => EventKind::TimelineCompleted,
+            Self::ProcessingCompleted(_) => EventKind::ProcessingCompleted,
+            Self::ProcessingFailed(_) => EventKind::ProcessingFailed,
+            Self::TagCreated(_) => EventKind::TagCreated,
+            Self::TagUpdated { .. } => EventKind::TagUpdated,
+            Self::TagDeleted(_) => EventKind::TagDeleted,
         }
     }
+}
+
+/// What is sent beside events: to one receiver, and to no subscriber.
+#[derive(Clone, Copy, Debug)]
+pub enum Notice<'a> {
+    /// A workflow's webhook action.
+    WorkflowTriggered {
+        /// Which.
+        workflow: WorkflowId,
+        /// What with.
+        picture: &'a Picture,
+    },
+    /// An endpoint's owner wants to see whether it works.
+    EndpointTest(WebhookEndpointId),
+}
+
+impl Notice<'_> {
+    /// The `type` of the envelope.
+    pub fn event_type(&self) -> &'static str {
+        match self {
+            Self::WorkflowTriggered { .. } => "v1.workflow.triggered",
+            Self::EndpointTest(_) => "v1.webhook_endpoint.test",
+        }
+    }
+}
+
+/// An engagement with everything that a workflow's receiver gets of it.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    /// The engagement; its summary is part of it.
+    pub engagement: Engagement,
+    /// The full text.
+    pub transcript: Option<String>,
+    /// The participants' companies.
+    pub companies: Vec<Company>,
+    /// The participants who are contacts.
+    pub contacts: Vec<Contact>,
+    /// The owner.
+    pub owner: Option<User>,
+    /// The tags.
+    pub tags: Vec<Tag>,
+    /// The action items.
+    pub action_items: Vec<ActionItem>,
+    /// The signals.
+    pub signals: Vec<Signal>,
 }
 
 /// An event. Its bytes were frozen when it happened: every delivery sends the same.

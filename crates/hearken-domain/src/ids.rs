@@ -89,6 +89,18 @@ ids! {
     ApiKeyId = "apik";
     /// A job of the pipeline.
     JobId = "job";
+    /// An action item.
+    ActionItemId = "act";
+    /// A signal.
+    SignalId = "sig";
+    /// A webhook endpoint.
+    WebhookEndpointId = "whep";
+    /// A delivery.
+    DeliveryId = "dlv";
+    /// A workflow.
+    WorkflowId = "wfl";
+    /// A run of a workflow.
+    WorkflowRunId = "wfr";
     /// An upload: the attempt to make one recording durable, and the recording once it is.
     UploadId = "upl";
     /// The token of a lease: who shows it holds the lease.

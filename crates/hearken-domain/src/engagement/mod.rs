@@ -4,8 +4,6 @@ mod command;
 mod create;
 mod participants;
 
-use std::{fmt, str::FromStr};
-
 use mime::Mime;
 
 pub use command::{
@@ -21,48 +19,8 @@ use crate::{
     link::ExternalUrl,
     text::{Description, ExternalId, Name, SourceSystem, Title},
     time::Timestamp,
+    words::texts_of,
 };
-
-macro_rules! texts_of {
-    ($(#[$doc:meta])* $name:ident, $unknown:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum $name {
-            $($(#[$vdoc])* $variant,)*
-        }
-
-        impl $name {
-            /// All of them.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            /// As in the contract.
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $text,)*
-                }
-            }
-        }
-
-        /// A text that names none of them.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-        #[error("no such value")]
-        pub struct $unknown;
-
-        impl FromStr for $name {
-            type Err = $unknown;
-
-            fn from_str(text: &str) -> Result<Self, $unknown> {
-                Self::ALL.iter().copied().find(|value| value.as_str() == text).ok_or($unknown)
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    };
-}
 
 texts_of! {
     /// What kind of engagement it is. Only calls and meetings can be created through the API.

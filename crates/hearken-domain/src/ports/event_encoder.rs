@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::{
-    event::Subject,
+    event::{Notice, Subject},
     ids::{EventId, WorkspaceId},
     time::Timestamp,
 };
@@ -25,10 +25,17 @@ pub struct EventHead {
 pub trait EventEncoder: Send + Sync {
     /// The envelope's bytes.
     fn encode(&self, head: EventHead, subject: Subject<'_>) -> Bytes;
+
+    /// The same envelope, for what goes to one receiver.
+    fn encode_notice(&self, head: EventHead, notice: Notice<'_>) -> Bytes;
 }
 
 impl<P: EventEncoder + ?Sized> EventEncoder for Arc<P> {
     fn encode(&self, head: EventHead, subject: Subject<'_>) -> Bytes {
         (**self).encode(head, subject)
+    }
+
+    fn encode_notice(&self, head: EventHead, notice: Notice<'_>) -> Bytes {
+        (**self).encode_notice(head, notice)
     }
 }

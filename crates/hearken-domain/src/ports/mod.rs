@@ -3,31 +3,39 @@
 //!
 //! Every port is small, has one concrete error, and can be shared as `Arc<dyn Port>`.
 
+mod analysers;
 mod blob_store;
 mod claims;
 mod clock;
 mod directory;
+mod dispatcher;
 mod engagement_store;
 mod event_encoder;
 mod ids;
 mod media_fetcher;
+mod media_probe;
 mod outbox;
 mod registry;
+mod transcriber;
 mod uploads;
 
 use std::sync::Arc;
 
 pub use self::{
+    analysers::{Extractor, Summariser, Tagger},
     blob_store::{BlobError, BlobErrorKind, BlobStore, ByteStream, PutError, StoredBlob},
     claims::Claims,
     clock::Clock,
     directory::Directory,
+    dispatcher::{Address, AutomationDispatcher, Dispatched, Outcome, Parcel, RecapComposer},
     engagement_store::EngagementStore,
     event_encoder::{EventEncoder, EventHead},
     ids::IdSource,
     media_fetcher::MediaFetcher,
+    media_probe::MediaProbe,
     outbox::Outbox,
     registry::{Installation, Registry},
+    transcriber::Transcriber,
     uploads::Uploads,
 };
 
@@ -56,4 +64,32 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
     /// The dice.
     pub ids: Arc<dyn IdSource>,
+}
+
+/// One engine for each kind of work that follows an accepted engagement. Only who does that work needs them.
+#[derive(Clone)]
+pub struct Engines {
+    /// Reads recordings.
+    pub probe: Arc<dyn MediaProbe>,
+    /// Listens; `None`: recordings are kept and served, and nobody listens to them.
+    pub transcriber: Option<Arc<dyn Transcriber>>,
+    /// Summarises.
+    pub summariser: Arc<dyn Summariser>,
+    /// Tags.
+    pub tagger: Arc<dyn Tagger>,
+    /// Extracts.
+    pub extractor: Arc<dyn Extractor>,
+    /// Calls receivers.
+    pub webhooks: Arc<dyn AutomationDispatcher>,
+    /// Sends mails; without one, e-mail actions fail and say so.
+    pub mail: Option<Mail>,
+}
+
+/// What sends mails needs.
+#[derive(Clone)]
+pub struct Mail {
+    /// Sends them.
+    pub dispatcher: Arc<dyn AutomationDispatcher>,
+    /// Writes them.
+    pub composer: Arc<dyn RecapComposer>,
 }

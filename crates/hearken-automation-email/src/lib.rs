@@ -1,0 +1,1 @@
+//! Writes and sends recap e-mails for Hearken.

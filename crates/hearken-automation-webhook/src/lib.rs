@@ -1,0 +1,1 @@
+//! Calls webhook receivers for Hearken, signed, through the egress guard.

@@ -1,0 +1,1 @@
+//! Summarises, tags and extracts for Hearken with an OpenAI-compatible chat server.

@@ -1,0 +1,1 @@
+//! Summarises, tags and extracts for Hearken, embedded and deterministic.

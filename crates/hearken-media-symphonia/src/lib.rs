@@ -1,0 +1,1 @@
+//! Reads recordings for Hearken: what they are, and their sound, with symphonia.

@@ -1,0 +1,1 @@
+//! Transcribes for Hearken with a program of this machine.

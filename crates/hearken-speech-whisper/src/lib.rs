@@ -1,0 +1,1 @@
+//! Transcribes for Hearken with an embedded Whisper model.

@@ -1,0 +1,1 @@
+//! The loops that do Hearken's queued work.
