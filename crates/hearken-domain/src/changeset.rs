@@ -3,15 +3,20 @@
 use crate::{
     access::ApiKey,
     claim::Settlement,
+    delivery::{DeliveryMove, EndpointHealth, NewDelivery, Resend},
     directory::{Company, Contact, User, Workspace},
     engagement::{Engagement, ResolvedParticipant},
     event::Event,
-    ids::{ApiKeyId, EngagementId, WorkspaceId},
-    job::Job,
+    ids::{ApiKeyId, EngagementId, JobId, TagId, WorkspaceId},
+    job::{Job, JobMove},
+    result::StepResult,
     store_error::StoreError,
+    tag::Tag,
     time::Timestamp,
     timeline::Timeline,
     upload::UploadMove,
+    webhook::WebhookEndpoint,
+    workflow::{Workflow, WorkflowRun},
 };
 
 /// A write. Everything in it belongs to one workspace and happens together.
@@ -44,10 +49,42 @@ pub struct Changeset {
     pub upload_moves: Vec<UploadMove>,
     /// The claim to drop; when its token is no longer the holder's it is [`CommitError::LeaseLost`].
     pub settlement: Option<Settlement>,
+    /// Tags that must not exist; a name that another tag has is [`CommitError::Exists`].
+    pub new_tags: Vec<Tag>,
+    /// Tags that must still have the version they were read at; a name that another tag has is
+    /// [`CommitError::Exists`].
+    pub changed_tags: Vec<Change<Tag>>,
+    /// The tags of engagements, instead of those they have. Tags that are gone meanwhile are left out.
+    pub replaced_tags: Vec<ReplacedTags>,
+    /// Endpoints that must not exist; one whose last twenty bits another one has is [`CommitError::Exists`].
+    pub new_endpoints: Vec<WebhookEndpoint>,
+    /// Endpoints that must still have the version they were read at. `failing_since` is left as it is, unless the change
+    /// enables the endpoint, which clears it.
+    pub changed_endpoints: Vec<Change<WebhookEndpoint>>,
+    /// What the deliverer learned of endpoints; no version is named, and those that are gone are left out.
+    pub endpoint_health: Vec<EndpointHealth>,
+    /// Workflows that must not exist.
+    pub new_workflows: Vec<Workflow>,
+    /// Workflows that must still have the version they were read at.
+    pub changed_workflows: Vec<Change<Workflow>>,
+    /// Runs; one for a workflow and an engagement that have one is [`CommitError::Exists`].
+    pub new_runs: Vec<WorkflowRun>,
+    /// Results of steps; a step that has one is [`CommitError::Exists`].
+    pub results: Vec<StepResult>,
+    /// Attempts of jobs that end; one that is no longer the token's is [`CommitError::LeaseLost`].
+    pub job_moves: Vec<JobMove>,
+    /// Dead jobs to drive again, from a moment on; one that is not dead is [`CommitError::Stale`].
+    pub revived_jobs: Vec<(JobId, Timestamp)>,
     /// Jobs to enqueue.
     pub jobs: Vec<Job>,
-    /// Events to publish.
+    /// Events to publish: each makes its deliveries, one for each endpoint that is enabled and wants its kind.
     pub events: Vec<Event>,
+    /// Deliveries to make beside these. A second recap for one engagement and recipient is left out.
+    pub new_deliveries: Vec<NewDelivery>,
+    /// Attempts of deliveries that end; one that is no longer the token's is [`CommitError::LeaseLost`].
+    pub delivery_moves: Vec<DeliveryMove>,
+    /// Deliveries to send once more; one that is under way is [`CommitError::Stale`].
+    pub resends: Vec<Resend>,
 }
 
 impl Changeset {
@@ -66,8 +103,23 @@ impl Changeset {
             changed_engagements: Vec::new(),
             upload_moves: Vec::new(),
             settlement: None,
+            new_tags: Vec::new(),
+            changed_tags: Vec::new(),
+            replaced_tags: Vec::new(),
+            new_endpoints: Vec::new(),
+            changed_endpoints: Vec::new(),
+            endpoint_health: Vec::new(),
+            new_workflows: Vec::new(),
+            changed_workflows: Vec::new(),
+            new_runs: Vec::new(),
+            results: Vec::new(),
+            job_moves: Vec::new(),
+            revived_jobs: Vec::new(),
             jobs: Vec::new(),
             events: Vec::new(),
+            new_deliveries: Vec::new(),
+            delivery_moves: Vec::new(),
+            resends: Vec::new(),
         }
     }
 }
@@ -79,6 +131,15 @@ pub struct Change<T> {
     pub row: T,
     /// The version that was read.
     pub expected: u64,
+}
+
+/// The tags that an engagement shall have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplacedTags {
+    /// Whose.
+    pub engagement: EngagementId,
+    /// Which; in any order.
+    pub tags: Vec<TagId>,
 }
 
 /// A key to revoke.

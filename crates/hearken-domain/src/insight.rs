@@ -167,5 +167,14 @@ pub struct Signal {
     pub created_at: Timestamp,
 }
 
+/// What was found in an engagement.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Findings {
+    /// In the conversation's order.
+    pub action_items: Vec<ActionItem>,
+    /// In the conversation's order.
+    pub signals: Vec<Signal>,
+}
+
 /// The most action items, and the most signals, that are kept of one engagement.
 pub const MAX_FINDINGS: usize = 500;

@@ -9,12 +9,13 @@
 //! - [`ports`]: what adapters implement.
 
 pub mod access;
+pub mod automation;
 pub mod changeset;
 pub mod claim;
 pub mod delivery;
 pub mod directory;
-pub mod engine;
 pub mod engagement;
+pub mod engine;
 pub mod event;
 pub mod handle;
 pub mod ids;
@@ -23,10 +24,12 @@ pub mod job;
 pub mod link;
 mod mail_providers;
 pub mod media;
+pub mod pipeline;
 pub mod ports;
 pub mod query;
 pub mod recap;
 pub mod rejection;
+pub mod result;
 pub mod speech;
 pub mod store_error;
 pub mod tag;

@@ -3,7 +3,7 @@
 use crate::{
     access::Visibility,
     engagement::{EngagementType, ProcessingStatus},
-    ids::{CompanyId, ContactId, EngagementId, UserId},
+    ids::{CompanyId, ContactId, EngagementId, TagId, UserId},
     text::{ExternalId, SearchTerm, SourceSystem},
     time::Timestamp,
 };
@@ -44,6 +44,8 @@ pub struct EngagementFilter {
     pub contacts: Option<Vec<ContactId>>,
     /// A participant belongs to one of these companies.
     pub companies: Option<Vec<CompanyId>>,
+    /// Has one of these tags.
+    pub tags: Option<Vec<TagId>>,
     /// Whose it is.
     pub owner: Option<UserId>,
     /// Byte for byte.
@@ -78,11 +80,11 @@ pub enum Direction {
 
 /// A place in a list: after this row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Position {
+pub struct Position<I = EngagementId> {
     /// The row's moment.
     pub at: Timestamp,
     /// The row.
-    pub id: EngagementId,
+    pub id: I,
 }
 
 /// A list of engagements.
@@ -100,6 +102,26 @@ pub struct EngagementQuery {
     pub after: Option<Position>,
     /// The most rows, 1 to 100.
     pub limit: u16,
+}
+
+/// A list of anything else: sorted by its last change, or by when it was made where nothing changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListQuery<I> {
+    /// When it last changed.
+    pub updated_at: TimeRange,
+    /// Which end first.
+    pub direction: Direction,
+    /// Where to go on.
+    pub after: Option<Position<I>>,
+    /// The most rows, 1 to 100.
+    pub limit: u16,
+}
+
+impl<I> ListQuery<I> {
+    /// The first rows, the newest first.
+    pub fn first(limit: u16) -> Self {
+        Self { updated_at: TimeRange::default(), direction: Direction::default(), after: None, limit }
+    }
 }
 
 /// One page.

@@ -42,5 +42,4 @@ macro_rules! texts_of {
     };
 }
 
-
 pub(crate) use texts_of;

@@ -97,9 +97,9 @@ impl Conditions {
             && wanted.as_ref().is_none_or(|wanted| wanted.iter().any(|tag| tags.contains(tag)))
             && owners.as_ref().is_none_or(|owners| owners.contains(&engagement.owner))
             && is_internal.is_none_or(|wanted| wanted == engagement.is_internal)
-            && title_contains.as_ref().is_none_or(|part| {
-                engagement.title.as_str().to_lowercase().contains(&part.as_str().to_lowercase())
-            })
+            && title_contains
+                .as_ref()
+                .is_none_or(|part| engagement.title.as_str().to_lowercase().contains(&part.as_str().to_lowercase()))
     }
 }
 

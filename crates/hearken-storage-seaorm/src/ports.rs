@@ -1,4 +1,4 @@
-//! The six ports, once for both stores: a store has `reads`, and a `write` that runs a [`Write`](crate::write::Write)
+//! The ports, once for both stores: a store has `reads`, and a `write` that runs a [`Write`](crate::write::Write)
 //! in its own way.
 
 macro_rules! implement_ports {
@@ -152,6 +152,209 @@ macro_rules! implement_ports {
                 Ok(self.reads.events(workspace, after, limit).await?)
             }
         }
+
+        #[async_trait]
+        impl JobQueue for $store {
+            async fn due(
+                &self,
+                lane: JobLane,
+                now: Timestamp,
+                after: Option<WorkspaceId>,
+                limit: u16,
+            ) -> Result<Vec<WorkspaceId>, StoreError> {
+                Ok(self.reads.due_workspaces(lane, now, after, limit).await?)
+            }
+
+            async fn lease(
+                &self,
+                lane: JobLane,
+                wanted: &[(WorkspaceId, u16)],
+                terms: LeaseTerms,
+            ) -> Result<Vec<LeasedJob>, StoreError> {
+                let written = self.write(Write::LeaseJobs { lane, wanted: wanted.to_vec(), terms }).await?;
+                Ok(written.into_jobs())
+            }
+
+            async fn renew(
+                &self,
+                workspace: WorkspaceId,
+                held: (JobId, LeaseToken),
+                until: Timestamp,
+            ) -> Result<bool, StoreError> {
+                let written = self.write(Write::RenewJob { workspace, held, until }).await?;
+                Ok(written.is_renewed())
+            }
+
+            async fn records(&self, query: &JobQuery) -> Result<Vec<JobRecord>, StoreError> {
+                Ok(self.reads.job_records(query).await?)
+            }
+
+            async fn of_engagement(
+                &self,
+                workspace: WorkspaceId,
+                engagement: EngagementId,
+            ) -> Result<Vec<JobRecord>, StoreError> {
+                Ok(self.reads.jobs_of(workspace, engagement).await?)
+            }
+
+            async fn end_leases_of_others(&self, process: ProcessId, now: Timestamp) -> Result<(), StoreError> {
+                self.write(Write::EndLeases { process, now }).await?;
+                Ok(())
+            }
+        }
+
+        #[async_trait]
+        impl Deliveries for $store {
+            async fn due(
+                &self,
+                now: Timestamp,
+                after: Option<&DeliveryLane>,
+                limit: u16,
+            ) -> Result<Vec<DeliveryLane>, StoreError> {
+                Ok(self.reads.due_lanes(now, after, limit).await?)
+            }
+
+            async fn lease(
+                &self,
+                wanted: &[(DeliveryLane, u16)],
+                terms: LeaseTerms,
+            ) -> Result<Vec<LeasedDelivery>, StoreError> {
+                let written = self.write(Write::LeaseDeliveries { wanted: wanted.to_vec(), terms }).await?;
+                Ok(written.into_deliveries())
+            }
+
+            async fn by_id(&self, workspace: WorkspaceId, id: DeliveryId) -> Result<Option<Delivery>, StoreError> {
+                Ok(self.reads.delivery(workspace, id).await?)
+            }
+
+            async fn of_endpoint(
+                &self,
+                workspace: WorkspaceId,
+                endpoint: WebhookEndpointId,
+                query: &ListQuery<DeliveryId>,
+            ) -> Result<Page<Delivery>, StoreError> {
+                Ok(self.reads.deliveries_of_endpoint(workspace, endpoint, query).await?)
+            }
+
+            async fn of_runs(
+                &self,
+                workspace: WorkspaceId,
+                runs: &[WorkflowRunId],
+            ) -> Result<Vec<Delivery>, StoreError> {
+                Ok(self.reads.deliveries_of_runs(workspace, runs).await?)
+            }
+
+            async fn failed_since(
+                &self,
+                workspace: WorkspaceId,
+                endpoint: WebhookEndpointId,
+                since: Timestamp,
+                limit: u16,
+            ) -> Result<Vec<DeliveryId>, StoreError> {
+                Ok(self.reads.failed_deliveries(workspace, endpoint, since, limit).await?)
+            }
+        }
+
+        #[async_trait]
+        impl Tags for $store {
+            async fn by_id(&self, workspace: WorkspaceId, id: TagId) -> Result<Option<Tag>, StoreError> {
+                Ok(self.reads.tag(workspace, id).await?)
+            }
+
+            async fn list(&self, workspace: WorkspaceId, query: &ListQuery<TagId>) -> Result<Page<Tag>, StoreError> {
+                Ok(self.reads.tags(workspace, query).await?)
+            }
+
+            async fn automatic(&self, workspace: WorkspaceId) -> Result<Vec<Tag>, StoreError> {
+                Ok(self.reads.automatic_tags(workspace).await?)
+            }
+
+            async fn of_engagements(
+                &self,
+                workspace: WorkspaceId,
+                ids: &[EngagementId],
+            ) -> Result<Vec<Vec<Tag>>, StoreError> {
+                Ok(self.reads.tags_of(workspace, ids).await?)
+            }
+        }
+
+        #[async_trait]
+        impl Webhooks for $store {
+            async fn by_id(
+                &self,
+                workspace: WorkspaceId,
+                id: WebhookEndpointId,
+            ) -> Result<Option<WebhookEndpoint>, StoreError> {
+                Ok(self.reads.endpoint(workspace, id).await?)
+            }
+
+            async fn list(
+                &self,
+                workspace: WorkspaceId,
+                query: &ListQuery<WebhookEndpointId>,
+            ) -> Result<Page<WebhookEndpoint>, StoreError> {
+                Ok(self.reads.endpoints(workspace, query).await?)
+            }
+
+            async fn count(&self, workspace: WorkspaceId) -> Result<u64, StoreError> {
+                Ok(self.reads.count_endpoints(workspace).await?)
+            }
+        }
+
+        #[async_trait]
+        impl Workflows for $store {
+            async fn by_id(&self, workspace: WorkspaceId, id: WorkflowId) -> Result<Option<Workflow>, StoreError> {
+                Ok(self.reads.workflow(workspace, id).await?)
+            }
+
+            async fn list(
+                &self,
+                workspace: WorkspaceId,
+                query: &ListQuery<WorkflowId>,
+            ) -> Result<Page<Workflow>, StoreError> {
+                Ok(self.reads.workflows(workspace, query).await?)
+            }
+
+            async fn enabled(&self, workspace: WorkspaceId) -> Result<Vec<Workflow>, StoreError> {
+                Ok(self.reads.enabled_workflows(workspace).await?)
+            }
+
+            async fn count(&self, workspace: WorkspaceId) -> Result<u64, StoreError> {
+                Ok(self.reads.count_workflows(workspace).await?)
+            }
+
+            async fn runs(
+                &self,
+                workspace: WorkspaceId,
+                workflow: WorkflowId,
+                query: &ListQuery<WorkflowRunId>,
+            ) -> Result<Page<WorkflowRun>, StoreError> {
+                Ok(self.reads.runs(workspace, workflow, query).await?)
+            }
+        }
+
+        #[async_trait]
+        impl Insights for $store {
+            async fn findings(
+                &self,
+                workspace: WorkspaceId,
+                ids: &[EngagementId],
+            ) -> Result<Vec<Findings>, StoreError> {
+                Ok(self.reads.findings(workspace, ids).await?)
+            }
+
+            async fn media_facts(
+                &self,
+                workspace: WorkspaceId,
+                id: EngagementId,
+            ) -> Result<Option<MediaFacts>, StoreError> {
+                Ok(self.reads.media_facts(workspace, id).await?)
+            }
+
+            async fn results(&self, workspace: WorkspaceId, id: EngagementId) -> Result<Vec<ResultHead>, StoreError> {
+                Ok(self.reads.results(workspace, id).await?)
+            }
+        }
     };
 }
 
@@ -160,18 +363,31 @@ use hearken_domain::{
     access::ApiKey,
     changeset::{Changeset, CommitError},
     claim::{Claim, ClaimOutcome, Settlement},
+    delivery::{Delivery, DeliveryLane, LeasedDelivery},
     directory::{Company, Contact, Lookup, Matches, User, Workspace},
     engagement::{Engagement, ResolvedParticipant},
     event::Event,
-    ids::{ApiKeyId, CompanyId, ContactId, EngagementId, EventId, ProcessId, UploadId, UserId, WorkspaceId},
-    job::Job,
-    ports::{Claims, Directory, EngagementStore, Installation, Outbox, Registry, Uploads},
-    query::{EngagementQuery, Page},
+    ids::{
+        ApiKeyId, CompanyId, ContactId, DeliveryId, EngagementId, EventId, JobId, LeaseToken, ProcessId, TagId,
+        UploadId, UserId, WebhookEndpointId, WorkflowId, WorkflowRunId, WorkspaceId,
+    },
+    insight::Findings,
+    job::{Job, JobLane, JobQuery, JobRecord, LeaseTerms, LeasedJob},
+    ports::{
+        Claims, Deliveries, Directory, EngagementStore, Insights, Installation, JobQueue, Outbox, Registry, Tags,
+        Uploads, Webhooks, Workflows,
+    },
+    query::{EngagementQuery, ListQuery, Page},
+    result::ResultHead,
+    speech::MediaFacts,
     store_error::{StoreError, StoreErrorKind},
+    tag::Tag,
     text::ExternalId,
     time::Timestamp,
     timeline::Transcripts,
     upload::Upload,
+    webhook::WebhookEndpoint,
+    workflow::{Workflow, WorkflowRun},
 };
 
 use crate::{PostgresStore, SqliteStore, write::Write};

@@ -5,7 +5,9 @@
 use hearken_domain::{
     changeset::Changeset,
     claim::{Claim, ClaimOutcome, Settlement},
-    ids::{ProcessId, WorkspaceId},
+    delivery::{DeliveryLane, LeasedDelivery},
+    ids::{JobId, LeaseToken, ProcessId, WorkspaceId},
+    job::{JobLane, LeaseTerms, LeasedJob},
     ports::Installation,
     time::Timestamp,
 };
@@ -23,6 +25,14 @@ pub(crate) enum Write {
     Renew { workspace: WorkspaceId, held: Settlement, until: Timestamp },
     /// The end of other processes' claims.
     Abandon { process: ProcessId, now: Timestamp },
+    /// Due jobs.
+    LeaseJobs { lane: JobLane, wanted: Vec<(WorkspaceId, u16)>, terms: LeaseTerms },
+    /// A longer lease of a job.
+    RenewJob { workspace: WorkspaceId, held: (JobId, LeaseToken), until: Timestamp },
+    /// Due deliveries.
+    LeaseDeliveries { wanted: Vec<(DeliveryLane, u16)>, terms: LeaseTerms },
+    /// The end of other processes' leases.
+    EndLeases { process: ProcessId, now: Timestamp },
     /// The installation, unless there is one.
     Install(Installation),
 }
@@ -36,6 +46,10 @@ pub(crate) enum Written {
     Claimed(ClaimOutcome),
     /// Whether the lease was still the token's.
     Renewed(bool),
+    /// The jobs that were leased.
+    Jobs(Vec<LeasedJob>),
+    /// The deliveries that were leased.
+    Deliveries(Vec<LeasedDelivery>),
 }
 
 impl Written {
@@ -47,7 +61,17 @@ impl Written {
         }
     }
 
-    /// The answer to [`Write::Renew`].
+    /// The answer to [`Write::LeaseJobs`].
+    pub(crate) fn into_jobs(self) -> Vec<LeasedJob> {
+        if let Self::Jobs(jobs) = self { jobs } else { Vec::new() }
+    }
+
+    /// The answer to [`Write::LeaseDeliveries`].
+    pub(crate) fn into_deliveries(self) -> Vec<LeasedDelivery> {
+        if let Self::Deliveries(deliveries) = self { deliveries } else { Vec::new() }
+    }
+
+    /// The answer to [`Write::Renew`] and [`Write::RenewJob`].
     pub(crate) fn is_renewed(&self) -> bool {
         matches!(self, Self::Renewed(true))
     }
@@ -65,6 +89,19 @@ pub(crate) async fn carry_out(db: &DatabaseTransaction, write: &Write) -> Result
         }
         Write::Abandon { process, now } => {
             apply::claims::abandon_others(db, *process, *now).await.map(|()| Written::Done)
+        }
+        Write::LeaseJobs { lane, wanted, terms } => {
+            apply::jobs::lease(db, *lane, wanted, *terms).await.map(Written::Jobs)
+        }
+        Write::RenewJob { workspace, held, until } => {
+            apply::jobs::renew(db, *workspace, *held, *until).await.map(Written::Renewed)
+        }
+        Write::LeaseDeliveries { wanted, terms } => {
+            apply::deliveries::lease(db, wanted, *terms).await.map(Written::Deliveries)
+        }
+        Write::EndLeases { process, now } => {
+            apply::jobs::end_leases_of_others(db, *process, *now).await?;
+            apply::deliveries::end_leases_of_others(db, *process, *now).await.map(|()| Written::Done)
         }
         Write::Install(installation) => apply::access::install(db, installation).await.map(|()| Written::Done),
     }

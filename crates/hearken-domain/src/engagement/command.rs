@@ -64,6 +64,8 @@ pub struct Participant {
     pub phone: Option<PhoneNumber>,
     /// Owns the engagement.
     pub is_owner: bool,
+    /// The recording's channel on which they speak, from 0.
+    pub channel: Option<u16>,
 }
 
 /// A plain transcript within both its limits.

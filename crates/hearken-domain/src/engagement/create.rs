@@ -13,7 +13,7 @@ use crate::{
     event::{Event, Subject},
     handle::{DomainName, EmailAddress},
     ids::{EngagementId, Ulid, WorkspaceId},
-    job::{Job, first_steps},
+    job::{Job, Step, first_steps, steps_to_end},
     ports::{EventEncoder, EventHead, IdSource},
     rejection::Rejection,
     text::ExternalId,
@@ -45,11 +45,17 @@ pub struct Context<'a> {
 
 impl Context<'_> {
     /// A new id of any kind.
-    pub(super) fn id<T: From<Ulid>>(&self) -> T {
+    pub fn id<T: From<Ulid>>(&self) -> T {
         T::from(self.ids.ulid(self.now))
     }
 
-    fn event(&self, workspace: WorkspaceId, subject: Subject<'_>) -> Event {
+    /// A job that may be taken at once.
+    pub(crate) fn job(&self, engagement: &Engagement, step: Step) -> Job {
+        Job { id: self.id(), workspace: engagement.workspace, engagement: engagement.id, step, run_at: self.now }
+    }
+
+    /// An event, its bytes frozen.
+    pub(crate) fn event(&self, workspace: WorkspaceId, subject: Subject<'_>) -> Event {
         let head = EventHead { id: self.id(), workspace, created_at: self.now };
         let payload = self.events.encode(head, subject);
         Event { id: head.id, workspace, kind: subject.kind(), payload, created_at: self.now }
@@ -136,6 +142,7 @@ pub fn decide_create(
         description: command.description.clone(),
         external_url: command.external_url.clone(),
         summary: None,
+        steps_left: steps_to_end(known.media.is_some(), command.material.timeline.is_some()),
         media: known.media,
         created_at: context.now,
         updated_at: context.now,
@@ -162,9 +169,12 @@ fn changeset(
         changeset.events.push(context.event(workspace, Subject::ContactCreated(contact)));
     }
     changeset.events.push(context.event(workspace, Subject::EngagementCreated(engagement)));
-    changeset.jobs = first_steps(engagement.media.is_some())
-        .iter()
-        .map(|step| Job { id: context.id(), workspace, engagement: engagement.id, step: *step, run_at: context.now })
+    if timeline.is_some() {
+        changeset.events.push(context.event(workspace, Subject::TimelineCompleted(engagement)));
+    }
+    changeset.jobs = first_steps(engagement.media.is_some(), timeline.is_some())
+        .into_iter()
+        .map(|step| context.job(engagement, step))
         .collect();
     changeset.new_companies = people.new_companies;
     changeset.new_contacts = people.new_contacts;

@@ -123,6 +123,8 @@ pub struct Engagement {
     pub external_url: Option<ExternalUrl>,
     /// Once the pipeline wrote one.
     pub summary: Option<String>,
+    /// How many steps must end before it is complete.
+    pub steps_left: u8,
     /// The recording, when there is one.
     pub media: Option<Media>,
     /// When it was accepted.
@@ -165,6 +167,8 @@ pub struct ResolvedParticipant {
     pub company: Option<CompanyId>,
     /// The request named them owner.
     pub is_owner: bool,
+    /// The recording's channel on which they speak, from 0.
+    pub channel: Option<u16>,
 }
 
 /// Inside or outside the workspace.

@@ -71,6 +71,7 @@ pub(super) fn resolve(
             who,
             company,
             is_owner: participant.is_owner,
+            channel: participant.channel,
         });
     }
     resolution

@@ -7,17 +7,23 @@ mod analysers;
 mod blob_store;
 mod claims;
 mod clock;
+mod deliveries;
 mod directory;
 mod dispatcher;
 mod engagement_store;
 mod event_encoder;
 mod ids;
+mod insights;
+mod job_queue;
 mod media_fetcher;
 mod media_probe;
 mod outbox;
 mod registry;
+mod tags;
 mod transcriber;
 mod uploads;
+mod webhooks;
+mod workflows;
 
 use std::sync::Arc;
 
@@ -26,17 +32,23 @@ pub use self::{
     blob_store::{BlobError, BlobErrorKind, BlobStore, ByteStream, PutError, StoredBlob},
     claims::Claims,
     clock::Clock,
+    deliveries::Deliveries,
     directory::Directory,
     dispatcher::{Address, AutomationDispatcher, Dispatched, Outcome, Parcel, RecapComposer},
     engagement_store::EngagementStore,
     event_encoder::{EventEncoder, EventHead},
     ids::IdSource,
+    insights::Insights,
+    job_queue::JobQueue,
     media_fetcher::MediaFetcher,
     media_probe::MediaProbe,
     outbox::Outbox,
     registry::{Installation, Registry},
+    tags::Tags,
     transcriber::Transcriber,
     uploads::Uploads,
+    webhooks::Webhooks,
+    workflows::Workflows,
 };
 
 /// One adapter for each port. An embedder or a test swaps one: `Ports { store: mine, ..hearken_memory::ports() }`.
@@ -54,6 +66,18 @@ pub struct Ports {
     pub uploads: Arc<dyn Uploads>,
     /// Jobs and events as they were committed.
     pub outbox: Arc<dyn Outbox>,
+    /// Queued steps.
+    pub queue: Arc<dyn JobQueue>,
+    /// What must reach somebody outside.
+    pub deliveries: Arc<dyn Deliveries>,
+    /// Tags.
+    pub tags: Arc<dyn Tags>,
+    /// Webhook endpoints.
+    pub webhooks: Arc<dyn Webhooks>,
+    /// Workflows and their runs.
+    pub workflows: Arc<dyn Workflows>,
+    /// What steps found.
+    pub insights: Arc<dyn Insights>,
     /// The bytes of recordings.
     pub blobs: Arc<dyn BlobStore>,
     /// Recordings from links.

@@ -6,9 +6,15 @@
 
 pub(crate) mod access;
 pub(crate) mod claims;
+pub(crate) mod deliveries;
 mod directory;
 mod engagement;
+pub(crate) mod jobs;
 mod outbox;
+mod results;
+mod tags;
+mod webhooks;
+mod workflows;
 
 use hearken_domain::changeset::Changeset;
 use sea_orm::{DatabaseTransaction, DbErr, EntityTrait, InsertMany, IntoActiveModel, sea_query::OnConflict};
@@ -37,10 +43,26 @@ pub(crate) async fn commit(db: &DatabaseTransaction, changeset: &Changeset) -> R
         changed_engagements,
         upload_moves,
         settlement,
+        new_tags,
+        changed_tags,
+        replaced_tags,
+        new_endpoints,
+        changed_endpoints,
+        endpoint_health,
+        new_workflows,
+        changed_workflows,
+        new_runs,
+        results,
+        job_moves,
+        revived_jobs,
         jobs,
         events,
+        new_deliveries,
+        delivery_moves,
+        resends,
     } = changeset;
-    let workspace = key(*workspace);
+    let tenant = *workspace;
+    let workspace = key(tenant);
 
     crash_point("crash::commit.begun");
     if let Some(new_workspace) = new_workspace {
@@ -66,8 +88,28 @@ pub(crate) async fn commit(db: &DatabaseTransaction, changeset: &Changeset) -> R
         claims::settle(db, &workspace, settlement).await?;
         crash_point("crash::commit.claim-settled");
     }
-    outbox::insert_jobs(db, &workspace, jobs).await?;
-    outbox::insert_events(db, &workspace, events).await
+    crash_point("crash::commit.steps");
+    // Leases first: what comes after one that was lost is done in vain.
+    jobs::settle(db, &workspace, job_moves).await?;
+    deliveries::settle(db, &workspace, delivery_moves).await?;
+    tags::insert_new(db, &workspace, new_tags).await?;
+    tags::change(db, &workspace, changed_tags).await?;
+    tags::replace(db, &workspace, replaced_tags).await?;
+    results::insert(db, &workspace, results).await?;
+    crash_point("crash::commit.results-inserted");
+    webhooks::insert_new(db, &workspace, new_endpoints).await?;
+    webhooks::change(db, &workspace, changed_endpoints).await?;
+    webhooks::note_health(db, &workspace, endpoint_health).await?;
+    workflows::insert_new(db, &workspace, new_workflows).await?;
+    workflows::change(db, &workspace, changed_workflows).await?;
+    workflows::insert_runs(db, &workspace, new_runs).await?;
+    jobs::revive(db, &workspace, revived_jobs).await?;
+    jobs::insert(db, &workspace, jobs).await?;
+    outbox::insert_events(db, &workspace, events).await?;
+    crash_point("crash::commit.events-inserted");
+    deliveries::fan_out(db, &workspace, events).await?;
+    deliveries::insert_new(db, tenant, new_deliveries).await?;
+    deliveries::resend(db, &workspace, resends).await
 }
 
 /// Inserts what does not conflict with anything, and tells how many rows that was.

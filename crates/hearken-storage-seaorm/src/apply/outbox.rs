@@ -1,8 +1,7 @@
-//! Writes of what a commit leaves to be done: uploads that change their state, jobs and events.
+//! Writes of uploads that change their state, and of events.
 
 use hearken_domain::{
     event::Event,
-    job::Job,
     upload::{UploadMove, UploadState},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
@@ -12,7 +11,7 @@ use crate::{
     columns::key,
     error::{Failure, Refusal},
     rows,
-    schema::work::{events, jobs, uploads},
+    schema::work::{events, uploads},
 };
 
 /// Moves uploads that are in the state named, by compare-and-set.
@@ -39,11 +38,6 @@ async fn set_state(db: &DatabaseTransaction, row: Condition, state: UploadState)
     let change = uploads::ActiveModel { state: Set(state.as_str().to_owned()), ..Default::default() };
     let result = uploads::Entity::update_many().set(change).filter(row).exec(db).await?;
     Ok(result.rows_affected)
-}
-
-pub(super) async fn insert_jobs(db: &DatabaseTransaction, workspace: &str, new: &[Job]) -> Result<(), Failure> {
-    let rows = new.iter().map(|job| rows::work::job_to_row(workspace, job)).collect();
-    insert_all::<jobs::Entity>(db, rows, Refusal::Exists).await
 }
 
 pub(super) async fn insert_events(db: &DatabaseTransaction, workspace: &str, new: &[Event]) -> Result<(), Failure> {

@@ -1,14 +1,13 @@
 //! The first tables, as SQL: what stands here is what the databases get.
 //!
-//! The two engines differ in four words, which stand in braces: a text that is compared or sorted, byte by byte on
-//! both; bytes; a floating-point number; and SQLite's way to keep a table of small rows in its primary key alone.
 //! Every key begins with the workspace, so that the tables can be spread by it, and every reference to another row
 //! names the workspace too, so that a link from one tenant to another cannot be written.
 
 use async_trait::async_trait;
-use sea_orm::{ConnectionTrait, DbBackend, DbErr};
+use sea_orm::{ConnectionTrait, DbErr};
 use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager};
 
+use super::in_dialect;
 use crate::faults::is_armed;
 
 /// Makes everything.
@@ -34,14 +33,6 @@ impl MigrationTrait for Create {
         }
         Ok(())
     }
-}
-
-fn in_dialect(backend: DbBackend, statement: &str) -> String {
-    let [key, bytes, number, small] = match backend {
-        DbBackend::Postgres => [r#"TEXT COLLATE "C""#, "BYTEA", "DOUBLE PRECISION", ""],
-        _ => ["TEXT", "BLOB", "DOUBLE", " WITHOUT ROWID"],
-    };
-    statement.replace("{key}", key).replace("{bytes}", bytes).replace("{number}", number).replace("{small}", small)
 }
 
 const ACCESS: &[&str] = &[

@@ -1,8 +1,9 @@
 //! How the tables came to be. A migration that was released is never changed again.
 
 mod m0001_create;
+mod m0002_pipeline;
 
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbBackend, DbErr};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 /// Every migration, oldest first.
@@ -10,7 +11,7 @@ struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_create::Create)]
+        vec![Box::new(m0001_create::Create), Box::new(m0002_pipeline::Pipeline)]
     }
 }
 
@@ -26,4 +27,14 @@ pub(crate) async fn run(transaction: &DatabaseTransaction) -> Result<Vec<String>
 pub(crate) async fn pending(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
     let pending = Migrator::get_pending_migrations_read_only(db).await?;
     Ok(pending.iter().map(|migration| migration.name().to_owned()).collect())
+}
+
+/// The two engines differ in four words, which stand in braces: a text that is compared or sorted, byte by byte on
+/// both; bytes; a floating-point number; and SQLite's way to keep a table of small rows in its primary key alone.
+fn in_dialect(backend: DbBackend, statement: &str) -> String {
+    let [key, bytes, number, small] = match backend {
+        DbBackend::Postgres => [r#"TEXT COLLATE "C""#, "BYTEA", "DOUBLE PRECISION", ""],
+        _ => ["TEXT", "BLOB", "DOUBLE", " WITHOUT ROWID"],
+    };
+    statement.replace("{key}", key).replace("{bytes}", bytes).replace("{number}", number).replace("{small}", small)
 }

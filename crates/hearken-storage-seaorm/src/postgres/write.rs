@@ -80,10 +80,13 @@ fn is_definite(error: &DbErr) -> bool {
     }
 }
 
-/// Whether the same write may succeed at once: a conflict, a deadlock, or a connection that ended.
+/// Whether the same write may succeed at once: a conflict, a deadlock, a connection that ended, or a name that somebody
+/// took between the look and the write (23505), which the next look will see.
 fn may_pass(error: &DbErr) -> bool {
     match code_of(error) {
-        Some(Code::Postgres(state)) => matches!(state.as_str(), "40001" | "40P01" | "57P01") || state.starts_with("08"),
+        Some(Code::Postgres(state)) => {
+            matches!(state.as_str(), "40001" | "40P01" | "57P01" | "23505") || state.starts_with("08")
+        }
         _ => is_broken_connection(error),
     }
 }

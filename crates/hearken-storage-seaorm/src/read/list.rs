@@ -3,17 +3,21 @@
 
 use hearken_domain::{
     access::Visibility,
-    query::{Direction, EngagementFilter, EngagementQuery, OrderBy, TimeRange},
+    query::{Direction, EngagementFilter, EngagementQuery, OrderBy},
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait, LikeExpr, Order, Query},
 };
 
+use super::keyset::{behind, within};
 use crate::{
     columns::{key, keys},
     rows::engagement::folded,
-    schema::engagement::{engagements, engagements::Column, participants},
+    schema::{
+        engagement::{engagements, engagements::Column, participants},
+        tag::{engagement_tags, tags},
+    },
 };
 
 /// Selects one row more than the page has, which tells whether more follow.
@@ -30,23 +34,12 @@ pub(crate) fn select(workspace: &str, query: &EngagementQuery) -> Select<engagem
     let rows = Condition::all()
         .add(Column::WorkspaceId.eq(workspace))
         .add_option(non_private.then(|| Column::IsPrivate.eq(false)))
-        .add_option(after(moment, query));
+        .add_option(query.after.map(|place| behind((moment, Column::Id), place, query.direction)));
     engagements::Entity::find()
         .filter(filtered(rows, &query.filter))
         .order_by(moment, order.clone())
         .order_by(Column::Id, order)
         .limit(u64::from(query.limit) + 1)
-}
-
-/// The rows behind the place where the last page ended.
-fn after(moment: Column, query: &EngagementQuery) -> Option<Expr> {
-    let position = query.after?;
-    let row = Expr::tuple([Expr::col(moment.as_column_ref()), Expr::col(Column::Id.as_column_ref())]);
-    let place = Expr::tuple([Expr::val(position.at.unix_millis()), Expr::val(key(position.id))]);
-    Some(match query.direction {
-        Direction::Ascending => row.gt(place),
-        Direction::Descending => row.lt(place),
-    })
 }
 
 fn filtered(rows: Condition, filter: &EngagementFilter) -> Condition {
@@ -56,6 +49,7 @@ fn filtered(rows: Condition, filter: &EngagementFilter) -> Condition {
         statuses,
         contacts,
         companies,
+        tags,
         owner,
         external_id,
         source_system,
@@ -68,6 +62,7 @@ fn filtered(rows: Condition, filter: &EngagementFilter) -> Condition {
         .add_option(statuses.as_ref().map(|all| Column::Status.is_in(all.iter().map(|status| status.as_str()))))
         .add_option(contacts.as_ref().map(|ids| took_part(participants::Column::ContactId, keys(ids))))
         .add_option(companies.as_ref().map(|ids| took_part(participants::Column::CompanyId, keys(ids))))
+        .add_option(tags.as_ref().map(|ids| has_tag(keys(ids))))
         .add_option(owner.map(|owner| Column::OwnerId.eq(key(owner))))
         .add_option(external_id.as_ref().map(|id| Column::ExternalId.eq(id.as_str())))
         .add_option(source_system.as_ref().map(|system| Column::SourceSystem.eq(system.as_str())));
@@ -87,6 +82,31 @@ fn containing(term: &str) -> LikeExpr {
     LikeExpr::new(pattern).escape('!')
 }
 
+/// Whether the engagement has one of these tags, and the tag is still there.
+fn has_tag(ids: Vec<String>) -> Expr {
+    let same =
+        |theirs: engagement_tags::Column, ours: Column| Expr::col(theirs.as_column_ref()).equals(ours.as_column_ref());
+    let given =
+        |tag: tags::Column, link: engagement_tags::Column| Expr::col(tag.as_column_ref()).equals(link.as_column_ref());
+    let is_there = Query::select()
+        .expr(Expr::cust("1"))
+        .from(tags::Entity)
+        .and_where(given(tags::Column::WorkspaceId, engagement_tags::Column::WorkspaceId))
+        .and_where(given(tags::Column::Id, engagement_tags::Column::TagId))
+        .and_where(tags::Column::DeletedAt.is_null())
+        .to_owned();
+    Expr::exists(
+        Query::select()
+            .expr(Expr::cust("1"))
+            .from(engagement_tags::Entity)
+            .and_where(same(engagement_tags::Column::WorkspaceId, Column::WorkspaceId))
+            .and_where(same(engagement_tags::Column::EngagementId, Column::Id))
+            .and_where(engagement_tags::Column::TagId.is_in(ids))
+            .and_where(Expr::exists(is_there))
+            .to_owned(),
+    )
+}
+
 /// Whether a participant of the engagement has one of these in the column.
 fn took_part(column: participants::Column, ids: Vec<String>) -> Expr {
     let same =
@@ -100,14 +120,6 @@ fn took_part(column: participants::Column, ids: Vec<String>) -> Expr {
             .and_where(column.is_in(ids))
             .to_owned(),
     )
-}
-
-fn within(rows: Condition, column: Column, range: TimeRange) -> Condition {
-    let TimeRange { gt, gte, lt, lte } = range;
-    rows.add_option(gt.map(|at| column.gt(at.unix_millis())))
-        .add_option(gte.map(|at| column.gte(at.unix_millis())))
-        .add_option(lt.map(|at| column.lt(at.unix_millis())))
-        .add_option(lte.map(|at| column.lte(at.unix_millis())))
 }
 
 #[cfg(test)]

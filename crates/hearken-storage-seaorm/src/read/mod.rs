@@ -1,11 +1,18 @@
 //! Reads: each is one statement or a few small ones, outside any transaction.
 
+mod deliveries;
 mod directory;
 mod engagements;
+mod insights;
+mod keyset;
 mod list;
 mod outbox;
+mod queue;
 mod registry;
+mod tags;
 mod uploads;
+mod webhooks;
+mod workflows;
 
 use sea_orm::DatabaseConnection;
 

@@ -23,7 +23,7 @@ impl Reads {
             .order_by_asc(jobs::Column::Id)
             .all(&self.db)
             .await?;
-        Ok(found.iter().map(rows::work::job_from_row).collect::<Result<_, _>>()?)
+        Ok(found.iter().map(rows::job::job_from_row).collect::<Result<_, _>>()?)
     }
 
     pub(crate) async fn events(

@@ -46,6 +46,7 @@ pub(crate) fn to_row(workspace: &str, engagement: &Engagement) -> engagements::M
         created_at: engagement.created_at.unix_millis(),
         updated_at: engagement.updated_at.unix_millis(),
         version: count(engagement.version),
+        steps_left: i64::from(engagement.steps_left),
     }
 }
 
@@ -83,6 +84,7 @@ pub(crate) fn from_row(row: engagements::Model) -> Result<Engagement, Misfit> {
         created_at: place.time("created_at", row.created_at)?,
         updated_at: place.time("updated_at", row.updated_at)?,
         version: place.number("version", row.version)?,
+        steps_left: place.number("steps_left", row.steps_left)?,
     })
 }
 
@@ -130,6 +132,7 @@ pub(crate) fn participant_to_row(
         contact_id: contact,
         company_id: participant.company.map(key),
         is_owner: participant.is_owner,
+        channel: participant.channel.map(i64::from),
     }
 }
 
@@ -149,5 +152,6 @@ pub(crate) fn participant_from_row(row: participants::Model) -> Result<ResolvedP
         who,
         company: place.maybe_id("company_id", row.company_id.as_deref())?,
         is_owner: row.is_owner,
+        channel: row.channel.map(|channel| place.number("channel", channel)).transpose()?,
     })
 }

@@ -39,6 +39,7 @@ pub(crate) mod engagements {
         pub(crate) created_at: i64,
         pub(crate) updated_at: i64,
         pub(crate) version: i64,
+        pub(crate) steps_left: i64,
     }
 
     #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -67,6 +68,7 @@ pub(crate) mod participants {
         pub(crate) contact_id: Option<String>,
         pub(crate) company_id: Option<String>,
         pub(crate) is_owner: bool,
+        pub(crate) channel: Option<i64>,
     }
 
     #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

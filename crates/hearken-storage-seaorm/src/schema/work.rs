@@ -59,6 +59,13 @@ pub(crate) mod jobs {
         pub(crate) state: String,
         pub(crate) attempt: i64,
         pub(crate) run_at: i64,
+        pub(crate) lane: String,
+        pub(crate) due_at: Option<i64>,
+        pub(crate) token: Option<String>,
+        pub(crate) process: Option<String>,
+        pub(crate) crashes: i64,
+        pub(crate) note_code: Option<String>,
+        pub(crate) note_message: Option<String>,
     }
 
     #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
