@@ -11,6 +11,7 @@ use hearken_domain::{
     ports::{Clock, Directory, EngagementStore, IdSource, Installation, Ports, Registry},
     store_error::StoreError,
     text::Name,
+    workflow::built_in_recap,
 };
 
 use secrecy::SecretSlice;
@@ -143,6 +144,7 @@ impl Administrator {
     pub async fn make_first_start(&self, first: &FirstStart) -> Result<bool, AdministrationError> {
         let mut changeset = Changeset::new(first.workspace.id);
         changeset.new_workspace = Some(first.workspace.clone());
+        changeset.new_workflows.push(built_in_recap(first.workspace.id, first.workspace.created_at));
         changeset.new_users.push(first.owner.clone());
         changeset.new_keys.push(first.issued.key.clone());
         match self.commit(changeset, "the workspace exists").await {
@@ -157,6 +159,7 @@ impl Administrator {
         let workspace = self.draft_workspace(name, privacy);
         let mut changeset = Changeset::new(workspace.id);
         changeset.new_workspace = Some(workspace.clone());
+        changeset.new_workflows.push(built_in_recap(workspace.id, workspace.created_at));
         self.commit(changeset, "the workspace exists").await?;
         Ok(workspace)
     }

@@ -8,12 +8,19 @@
 //! - [`authenticate::Authenticator`]: from a token to a caller.
 //! - [`administer::Administrator`]: workspaces, users and keys.
 //! - [`sweep::Sweeper`]: removes what no engagement will ever have.
+//! - [`pipeline::Pipeline`]: the steps that follow a create.
+//! - [`deliver::Deliverer`]: one attempt to bring something to somebody outside.
+//! - [`jobs::JobDesk`]: what the operator sees and does of the queue.
 
 pub mod administer;
 pub mod authenticate;
 pub mod create;
+pub mod deliver;
 mod faults;
+pub mod jobs;
+pub mod pipeline;
 pub mod read;
 mod removal;
 pub mod sweep;
 pub mod token;
+mod writing;

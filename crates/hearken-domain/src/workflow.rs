@@ -3,7 +3,7 @@
 use crate::{
     engagement::{Engagement, EngagementType},
     handle::EmailAddress,
-    ids::{EngagementId, TagId, UserId, WorkflowId, WorkflowRunId, WorkspaceId},
+    ids::{EngagementId, Id, TagId, UserId, WorkflowId, WorkflowRunId, WorkspaceId},
     text::{Name, SearchTerm},
     time::Timestamp,
     webhook::{ReceiverUrl, SigningSecret},
@@ -40,6 +40,27 @@ pub struct Workflow {
     pub deleted_at: Option<Timestamp>,
     /// Grows by one with every change; a change names the one it saw.
     pub version: u64,
+}
+
+/// The recap that every workspace has: off until somebody switches it on, and never deleted.
+pub fn built_in_recap(workspace: WorkspaceId, now: Timestamp) -> Workflow {
+    Workflow {
+        id: built_in_recap_id(workspace),
+        workspace,
+        name: Name::try_from("Recap e-mail").expect("a short text is a name"),
+        enabled: false,
+        conditions: Conditions::default(),
+        actions: vec![Action::Email { to: vec![Recipient::Participants] }],
+        created_at: now,
+        updated_at: now,
+        deleted_at: None,
+        version: 1,
+    }
+}
+
+/// The id of a workspace's built-in recap.
+pub fn built_in_recap_id(workspace: WorkspaceId) -> WorkflowId {
+    WorkflowId::from(workspace.ulid())
 }
 
 /// What an engagement must meet; what is not set does not matter.

@@ -6,10 +6,12 @@
 
 mod conversation;
 mod turns;
+mod verdict;
 
 pub use self::{
     conversation::conversation,
     turns::{HeardTrack, timeline_of},
+    verdict::verdict,
 };
 
 use std::time::Duration;

@@ -1,0 +1,1 @@
+//! The worker as a whole, over the verified in-memory ports.
