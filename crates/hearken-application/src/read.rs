@@ -5,9 +5,11 @@ use hearken_domain::{
     directory::{Company, Contact, User},
     engagement::{Engagement, Media, ResolvedParticipant, Who},
     ids::{EngagementId, WorkspaceId},
-    ports::{BlobError, BlobStore, ByteStream, Directory, EngagementStore, Ports},
+    insight::Findings,
+    ports::{BlobError, BlobStore, ByteStream, Directory, EngagementStore, Insights, Ports, Tags},
     query::{EngagementQuery, Page},
     store_error::StoreError,
+    tag::Tag,
     timeline::{Timeline, Transcripts},
     upload::BlobKey,
 };
@@ -43,6 +45,10 @@ pub enum Part {
     Contacts,
     /// The owner.
     Owner,
+    /// The tags.
+    Tags,
+    /// The action items and signals.
+    Findings,
 }
 
 /// What was gathered for one engagement; what was not wanted is empty.
@@ -56,6 +62,10 @@ pub struct Surroundings {
     pub contacts: Vec<Contact>,
     /// The owner, while the user exists.
     pub owner: Option<User>,
+    /// Oldest id first.
+    pub tags: Vec<Tag>,
+    /// In the order in which they were found.
+    pub findings: Findings,
 }
 
 impl Reader {
@@ -107,8 +117,19 @@ impl Reader {
                 one.owner = users.iter().find(|user| user.id == engagement.owner).cloned();
             }
         }
+        let ids: Vec<_> = engagements.iter().map(|engagement| engagement.id).collect();
+        if wanted.contains(&Part::Tags) {
+            for (one, tags) in all.iter_mut().zip(self.ports.tags.of_engagements(workspace, &ids).await?) {
+                one.tags = tags;
+            }
+        }
+        if wanted.contains(&Part::Findings) {
+            for (one, findings) in all.iter_mut().zip(self.ports.insights.findings(workspace, &ids).await?) {
+                one.findings = findings;
+            }
+        }
         if wanted.contains(&Part::Companies) || wanted.contains(&Part::Contacts) {
-            self.add_people(workspace, engagements, wanted, &mut all).await?;
+            self.add_people(workspace, &ids, wanted, &mut all).await?;
         }
         Ok(all)
     }
@@ -132,12 +153,11 @@ impl Reader {
     async fn add_people(
         &self,
         workspace: WorkspaceId,
-        engagements: &[Engagement],
+        ids: &[EngagementId],
         wanted: &[Part],
         all: &mut [Surroundings],
     ) -> Result<(), ReadError> {
-        let ids: Vec<_> = engagements.iter().map(|engagement| engagement.id).collect();
-        let participants = self.ports.store.participants(workspace, &ids).await?;
+        let participants = self.ports.store.participants(workspace, ids).await?;
         if wanted.contains(&Part::Contacts) {
             let known = self
                 .ports

@@ -69,6 +69,7 @@ pub fn encode(query: &EngagementQuery, expand: &[Expand]) -> String {
         statuses: filter.statuses.as_deref().map(texts),
         contacts: filter.contacts.as_deref().map(texts),
         companies: filter.companies.as_deref().map(texts),
+        tags: filter.tags.as_deref().map(texts),
         owner: filter.owner.as_ref().map(ToString::to_string),
         external_id: filter.external_id.as_ref().map(ToString::to_string),
         source_system: filter.source_system.as_ref().map(ToString::to_string),
@@ -117,6 +118,8 @@ struct Packed {
     contacts: Option<Vec<String>>,
     #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
     companies: Option<Vec<String>>,
+    #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
+    tags: Option<Vec<String>>,
     #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
     owner: Option<String>,
     #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
@@ -159,6 +162,7 @@ impl Packed {
             statuses: each(self.statuses)?,
             contacts: each(self.contacts)?,
             companies: each(self.companies)?,
+            tags: each(self.tags)?,
             owner: self.owner.map(|owner| value(&owner)).transpose()?,
             external_id: text(self.external_id)?,
             source_system: text(self.source_system)?,
@@ -241,6 +245,7 @@ mod tests {
                 statuses: Some(vec![ProcessingStatus::Failed, ProcessingStatus::Pending]),
                 contacts: Some(vec![Ulid::from_parts(1, 2).into()]),
                 companies: Some(vec![Ulid::from_parts(3, 4).into()]),
+                tags: Some(vec![Ulid::from_parts(7, 8).into()]),
                 owner: Some(Ulid::from_parts(5, 6).into()),
                 external_id: Some(ExternalId::try_from("x").unwrap()),
                 source_system: Some(SourceSystem::try_from("y").unwrap()),

@@ -4,7 +4,9 @@ use hearken_domain::{
     directory::{Company, Contact, User},
     engagement::{Engagement, ProcessingStatus},
     ids::{EngagementId, UserId},
+    insight::{ActionItem, Signal},
     link::ExternalUrl,
+    tag::Tag,
     text::Description,
 };
 use serde::Serialize;
@@ -12,7 +14,9 @@ use serde::Serialize;
 use crate::{
     company::{EngagementCompanyView, engagement_company},
     contact::{ContactView, contact},
+    insight::{ActionItemView, SignalView, action_item, signal},
     shown::Shown,
+    tag::{TagView, tag},
     time::Rfc3339,
     user::{UserView, user},
 };
@@ -22,7 +26,7 @@ use crate::{
 #[serde(transparent)]
 pub struct OrNull<T>(pub Option<T>);
 
-/// The parts that `expand` adds. `None` and `false`: not asked for, so not shown.
+/// The parts that `expand` adds. `None`: not asked for, so not shown.
 ///
 /// Without `Debug`, because a signed link is a credential and a transcript is nobody else's business.
 #[derive(Clone, Default)]
@@ -37,12 +41,12 @@ pub struct Expansions {
     pub contacts: Option<Vec<Contact>>,
     /// The owner.
     pub owner: Option<OrNull<User>>,
-    /// The action items. There are none yet: asked for, they are an empty array.
-    pub action_items: bool,
-    /// The signals. There are none yet: asked for, they are an empty array.
-    pub signals: bool,
-    /// The tags. There are none yet: asked for, they are an empty array.
-    pub tags: bool,
+    /// The action items.
+    pub action_items: Option<Vec<ActionItem>>,
+    /// The signals.
+    pub signals: Option<Vec<Signal>>,
+    /// The tags.
+    pub tags: Option<Vec<Tag>>,
 }
 
 /// The JSON of an engagement; made by [`engagement`].
@@ -88,11 +92,11 @@ pub struct EngagementView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     owner: Option<OrNull<UserView<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    action_items: Option<[(); 0]>,
+    action_items: Option<Vec<ActionItemView<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    signals: Option<[(); 0]>,
+    signals: Option<Vec<SignalView<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    tags: Option<[(); 0]>,
+    tags: Option<Vec<TagView<'a>>>,
 }
 
 #[derive(Serialize)]
@@ -110,9 +114,9 @@ pub fn engagement<'a>(engagement: &'a Engagement, expansions: &'a Expansions) ->
         companies: expansions.companies.as_ref().map(|rows| rows.iter().map(engagement_company).collect()),
         contacts: expansions.contacts.as_ref().map(|rows| rows.iter().map(contact).collect()),
         owner: expansions.owner.as_ref().map(|owner| OrNull(owner.0.as_ref().map(user))),
-        action_items: expansions.action_items.then_some([]),
-        signals: expansions.signals.then_some([]),
-        tags: expansions.tags.then_some([]),
+        action_items: expansions.action_items.as_ref().map(|items| items.iter().map(action_item).collect()),
+        signals: expansions.signals.as_ref().map(|signals| signals.iter().map(signal).collect()),
+        tags: expansions.tags.as_ref().map(|tags| tags.iter().map(tag).collect()),
         ..plain(engagement)
     }
 }
@@ -194,6 +198,7 @@ mod tests {
             description: None,
             external_url: None,
             summary: None,
+            steps_left: 3,
             media: None,
             created_at: at,
             updated_at: at,
@@ -232,9 +237,9 @@ mod tests {
             companies: Some(Vec::new()),
             contacts: Some(Vec::new()),
             owner: Some(OrNull(None)),
-            action_items: true,
-            signals: true,
-            tags: true,
+            action_items: Some(Vec::new()),
+            signals: Some(Vec::new()),
+            tags: Some(Vec::new()),
         };
         let row = call();
         let with = serde_json::to_value(engagement(&row, &all)).unwrap();

@@ -64,7 +64,9 @@ fn gathered(part: Expand) -> Option<Part> {
         Expand::Companies => Some(Part::Companies),
         Expand::Contacts => Some(Part::Contacts),
         Expand::Owner => Some(Part::Owner),
-        Expand::MediaUrl | Expand::ActionItems | Expand::Signals | Expand::Tags => None,
+        Expand::Tags => Some(Part::Tags),
+        Expand::ActionItems | Expand::Signals => Some(Part::Findings),
+        Expand::MediaUrl => None,
     }
 }
 
@@ -77,9 +79,9 @@ fn expansions(state: &State, engagement: &Engagement, found: Surroundings, wante
         companies: asked(Expand::Companies).then_some(found.companies),
         contacts: asked(Expand::Contacts).then_some(found.contacts),
         owner: asked(Expand::Owner).then_some(OrNull(found.owner)),
-        action_items: asked(Expand::ActionItems),
-        signals: asked(Expand::Signals),
-        tags: asked(Expand::Tags),
+        action_items: asked(Expand::ActionItems).then_some(found.findings.action_items),
+        signals: asked(Expand::Signals).then_some(found.findings.signals),
+        tags: asked(Expand::Tags).then_some(found.tags),
     }
 }
 

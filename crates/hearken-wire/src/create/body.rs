@@ -44,6 +44,7 @@ fields! {
         email = "email": Text<'de>,
         phone = "phone": Text<'de>,
         is_owner = "is_owner": Loose<bool>,
+        channel = "channel": Loose<Number>,
     }
 }
 

@@ -9,7 +9,10 @@ use hearken_domain::{
 };
 
 use super::{body::ParticipantBody, judge::optional_text};
-use crate::json::{Findings, Items, Loose, Path};
+use crate::json::{Findings, Items, Loose, Number, Path};
+
+/// No recording of a call has more channels.
+const MAX_CHANNELS: u16 = 32;
 
 /// The participants that are good; the others are found wanting.
 pub(super) fn participants(
@@ -52,7 +55,20 @@ fn participant(body: ParticipantBody<'_>, path: &Path<'_>, findings: &mut Findin
         email: handle(body.email, &path.field("email"), findings),
         phone: handle(body.phone, &path.field("phone"), findings),
         is_owner: findings.optional(body.is_owner, &path.field("is_owner")).unwrap_or(false),
+        channel: channel(body.channel, &path.field("channel"), findings),
     }
+}
+
+/// A recording's channel, counted from 0.
+fn channel(value: Loose<Number>, path: &Path<'_>, findings: &mut Findings) -> Option<u16> {
+    let number = findings.optional(value, path)?;
+    let channel = if let Number::Natural(channel) = number { u16::try_from(channel).ok() } else { None };
+    let channel = channel.filter(|channel| *channel < MAX_CHANNELS);
+    if channel.is_none() {
+        let message = format_args!("must be a channel of the recording: a whole number from 0 to {}", MAX_CHANNELS - 1);
+        findings.add(path, ViolationCode::InvalidRange, message);
+    }
+    channel
 }
 
 /// An e-mail address or a phone number.

@@ -15,11 +15,12 @@ use crate::time::{self, TimeError};
 const MOST_IDS: usize = 25;
 
 /// Every field that can be filtered by, with its operators.
-const FIELDS: [(&str, &str); 9] = [
+const FIELDS: [(&str, &str); 10] = [
     ("engagement_type", "eq, in"),
     ("processing_status", "eq, in"),
     ("company_ids", "eq, in"),
     ("contact_ids", "eq, in"),
+    ("tag_ids", "in"),
     ("start_at", "gt, gte, lt, lte"),
     ("updated_at", "gt, gte, lt, lte"),
     ("external_id", "eq"),
@@ -39,6 +40,7 @@ pub(super) fn take(filter: &mut EngagementFilter, name: &str, value: &str) -> Ju
         ("company_ids", "in") => put(&mut filter.companies, several(value, id)),
         ("contact_ids", "eq") => put(&mut filter.contacts, one(value, id)),
         ("contact_ids", "in") => put(&mut filter.contacts, several(value, id)),
+        ("tag_ids", "in") => put(&mut filter.tags, several(value, id)),
         ("external_id", "eq") => put(&mut filter.external_id, text(value)),
         ("source_system", "eq") => put(&mut filter.source_system, text(value)),
         ("owner_user_id", "eq") => put(&mut filter.owner, id(value)),
@@ -72,6 +74,7 @@ pub(super) fn contradictions(given: &EngagementFilter, cursor: &EngagementFilter
         ("filter[processing_status]", differ(given.statuses.as_deref(), cursor.statuses.as_deref())),
         ("filter[company_ids]", differ(given.companies.as_deref(), cursor.companies.as_deref())),
         ("filter[contact_ids]", differ(given.contacts.as_deref(), cursor.contacts.as_deref())),
+        ("filter[tag_ids]", differ(given.tags.as_deref(), cursor.tags.as_deref())),
         ("filter[start_at]", ranges_differ(&given.start_at, &cursor.start_at)),
         ("filter[updated_at]", ranges_differ(&given.updated_at, &cursor.updated_at)),
         ("filter[external_id]", differs(given.external_id.as_ref(), cursor.external_id.as_ref())),
