@@ -10,12 +10,14 @@
 //! - [`sweep::Sweeper`]: removes what no engagement will ever have.
 //! - [`pipeline::Pipeline`]: the steps that follow a create.
 //! - [`deliver::Deliverer`]: one attempt to bring something to somebody outside.
+//! - [`desk::Desk`]: tags, webhook endpoints and workflows.
 //! - [`jobs::JobDesk`]: what the operator sees and does of the queue.
 
 pub mod administer;
 pub mod authenticate;
 pub mod create;
 pub mod deliver;
+pub mod desk;
 mod faults;
 pub mod jobs;
 pub mod pipeline;

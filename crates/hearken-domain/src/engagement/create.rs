@@ -55,7 +55,7 @@ impl Context<'_> {
     }
 
     /// An event, its bytes frozen.
-    pub(crate) fn event(&self, workspace: WorkspaceId, subject: Subject<'_>) -> Event {
+    pub fn event(&self, workspace: WorkspaceId, subject: Subject<'_>) -> Event {
         let head = EventHead { id: self.id(), workspace, created_at: self.now };
         let payload = self.events.encode(head, subject);
         Event { id: head.id, workspace, kind: subject.kind(), payload, created_at: self.now }

@@ -1,5 +1,7 @@
 //! Tags: what a workspace sorts its engagements by, and what the tagger may give by itself.
 
+pub mod decide;
+
 use std::fmt;
 
 use crate::{

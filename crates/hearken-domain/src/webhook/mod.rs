@@ -1,5 +1,7 @@
 //! Webhook endpoints: who hears of events, and how that is signed.
 
+pub mod decide;
+
 use std::{fmt, time::Duration};
 
 use secrecy::{ExposeSecret, SecretSlice};

@@ -1,5 +1,7 @@
 //! Workflows: what happens by itself when an engagement is completed, if its request allowed it.
 
+pub mod decide;
+
 use crate::{
     engagement::{Engagement, EngagementType},
     handle::EmailAddress,
