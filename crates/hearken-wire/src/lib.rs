@@ -6,10 +6,12 @@
 //! What comes in is read leniently first and judged field by field afterwards, so that all errors of a request come in
 //! one answer. What goes out is serialised from borrowed domain values.
 
+pub mod body;
 pub mod company;
 pub mod contact;
 pub mod create;
 pub mod cursor;
+pub mod deleted;
 pub mod engagement;
 pub mod event;
 pub mod expand;
@@ -23,6 +25,8 @@ pub mod tag;
 pub mod time;
 pub mod timeline;
 pub mod user;
+pub mod webhook;
+pub mod workflow;
 
 use bytes::Bytes;
 use serde::Serialize;

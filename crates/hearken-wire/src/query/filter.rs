@@ -95,7 +95,7 @@ fn differ<T: PartialEq>(given: Option<&[T]>, cursor: Option<&[T]>) -> bool {
     !given.iter().all(|value| cursor.contains(value)) || !cursor.iter().all(|value| given.contains(value))
 }
 
-fn ranges_differ(given: &TimeRange, cursor: &TimeRange) -> bool {
+pub(super) fn ranges_differ(given: &TimeRange, cursor: &TimeRange) -> bool {
     differs(given.gt.as_ref(), cursor.gt.as_ref())
         || differs(given.gte.as_ref(), cursor.gte.as_ref())
         || differs(given.lt.as_ref(), cursor.lt.as_ref())
@@ -158,7 +158,7 @@ fn id<T: Id>(value: &str) -> Judged<T> {
     value.parse().map_err(|error: IdError| (ViolationCode::InvalidFormat, error.to_string()))
 }
 
-fn moment(value: &str) -> Judged<Timestamp> {
+pub(super) fn moment(value: &str) -> Judged<Timestamp> {
     time::parse(value).map_err(|error| {
         let code = match error {
             TimeError::Form => ViolationCode::InvalidFormat,

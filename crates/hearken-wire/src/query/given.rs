@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The rows of a page when the request does not say.
-const DEFAULT_LIMIT: u16 = 25;
+pub(super) const DEFAULT_LIMIT: u16 = 25;
 /// The most characters of a parameter's name that an error repeats.
 const MOST_OF_A_NAME: usize = 100;
 
@@ -123,7 +123,7 @@ pub(super) fn bounded(name: &str) -> String {
     name.chars().take(MOST_OF_A_NAME).collect()
 }
 
-fn limit(value: &str) -> Judged<u16> {
+pub(super) fn limit(value: &str) -> Judged<u16> {
     let digits_only = value.bytes().all(|byte| byte.is_ascii_digit());
     value
         .parse::<u16>()

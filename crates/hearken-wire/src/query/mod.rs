@@ -3,6 +3,7 @@
 //! A parameter that nobody knows is refused by name instead of ignored: a misspelt filter must not look like one that
 //! everything passes.
 
+pub mod collection;
 mod filter;
 mod given;
 
