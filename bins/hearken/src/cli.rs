@@ -48,6 +48,15 @@ pub(crate) enum Command {
     /// API keys of a workspace
     #[command(subcommand)]
     Keys(Keys),
+    /// Jobs of the pipeline: waiting, running and dead ones
+    #[command(subcommand)]
+    Jobs(Jobs),
+    /// Speech models
+    #[command(subcommand)]
+    Models(Models),
+    /// Decodes Opus on standard input; the service starts it for itself
+    #[command(hide = true)]
+    DecodeOpus,
 }
 
 /// Run the service
@@ -174,5 +183,47 @@ pub(crate) enum Keys {
     Rotate {
         /// Its id, apik_…
         key: String,
+    },
+}
+
+/// Jobs of the pipeline: waiting, running and dead ones
+#[derive(Debug, Subcommand)]
+pub(crate) enum Jobs {
+    /// Show jobs; without --state those that wait, run or are dead
+    List {
+        /// Only this workspace's; its id or name
+        #[arg(long)]
+        workspace: Option<String>,
+        /// queued, running, done or dead; may be given several times
+        #[arg(long, value_delimiter = ',')]
+        state: Vec<String>,
+    },
+    /// Drive dead jobs again
+    Retry {
+        /// Ids of jobs or engagements; without any, every dead job
+        ids: Vec<String>,
+        /// Only this workspace's; its id or name
+        #[arg(long)]
+        workspace: Option<String>,
+    },
+}
+
+/// Speech models
+#[derive(Debug, Subcommand)]
+pub(crate) enum Models {
+    /// Show the models that can be fetched, and which are there
+    List,
+    /// Fetch a model; its digest is checked
+    Pull {
+        /// Its name; without one, the configured model
+        model: Option<String>,
+        /// Base address of a mirror with the same paths
+        #[arg(long, value_name = "URL")]
+        from: Option<String>,
+    },
+    /// Print where a model is, or would be
+    Path {
+        /// Its name; without one, the configured model
+        model: Option<String>,
     },
 }

@@ -117,6 +117,12 @@ pub(crate) fn assembled(store: &Store, blobs: Arc<dyn BlobStore>, media: Arc<Htt
                 claims: $store.clone(),
                 uploads: $store.clone(),
                 outbox: $store.clone(),
+                queue: $store.clone(),
+                deliveries: $store.clone(),
+                tags: $store.clone(),
+                webhooks: $store.clone(),
+                workflows: $store.clone(),
+                insights: $store.clone(),
                 blobs,
                 media,
                 events: Arc::new(JsonEventEncoder),
@@ -158,38 +164,7 @@ pub(crate) fn blobs(settings: &Settings) -> Result<Arc<dyn BlobStore>, Failure> 
 
 /// Fetches recordings from callers' links, guarded.
 pub(crate) fn fetcher(settings: &Settings) -> Result<HttpMediaFetcher, Failure> {
-    let ca_pem = match &settings.egress.ca_file {
-        Some(file) => {
-            Some(std::fs::read(file).or_fail(format!("egress.ca_file {} could not be read", file.display()))?)
-        }
-        None => None,
-    };
-    let (egress, times) = (&settings.egress, &settings.media.timeouts);
-    let defaults = EgressSettings::default();
-    let guard = Guard::new(
-        EgressSettings {
-            allow: egress.allow.clone(),
-            deny: egress.deny.clone(),
-            ports: egress.ports.clone(),
-            ca_pem,
-            nameservers: egress.nameservers.clone(),
-            nat64_prefixes: egress.nat64_prefixes.clone(),
-            user_agent: egress.user_agent.clone().unwrap_or(defaults.user_agent),
-            timeouts: Timeouts {
-                dns: times.dns,
-                connect: times.connect,
-                tls: times.tls,
-                head: times.head,
-                idle: times.idle,
-                total: times.total,
-                ..defaults.timeouts
-            },
-            min_rate_bytes_per_second: settings.media.min_rate,
-            ..defaults
-        },
-        Arc::new(TcpDialer),
-    )
-    .or_fail("the guard for outbound requests could not be set up")?;
+    let guard = guard(settings, |egress| egress)?;
     let octet_stream = match settings.media.octet_stream {
         OctetStream::Refuse => hearken_media_http::OctetStream::Refuse,
         OctetStream::Accept => hearken_media_http::OctetStream::AcceptKnown,
@@ -198,4 +173,40 @@ pub(crate) fn fetcher(settings: &Settings) -> Result<HttpMediaFetcher, Failure> 
         guard,
         MediaSettings { max_bytes: settings.media.max_bytes, octet_stream, ..MediaSettings::default() },
     ))
+}
+
+/// The guard for addresses that a caller chose, with the limits of whoever uses it.
+pub(crate) fn guard(
+    settings: &Settings,
+    limits: impl FnOnce(EgressSettings) -> EgressSettings,
+) -> Result<Guard, Failure> {
+    let ca_pem = match &settings.egress.ca_file {
+        Some(file) => {
+            Some(std::fs::read(file).or_fail(format!("egress.ca_file {} could not be read", file.display()))?)
+        }
+        None => None,
+    };
+    let (egress, times) = (&settings.egress, &settings.media.timeouts);
+    let defaults = EgressSettings::default();
+    let egress = EgressSettings {
+        allow: egress.allow.clone(),
+        deny: egress.deny.clone(),
+        ports: egress.ports.clone(),
+        ca_pem,
+        nameservers: egress.nameservers.clone(),
+        nat64_prefixes: egress.nat64_prefixes.clone(),
+        user_agent: egress.user_agent.clone().unwrap_or(defaults.user_agent),
+        timeouts: Timeouts {
+            dns: times.dns,
+            connect: times.connect,
+            tls: times.tls,
+            head: times.head,
+            idle: times.idle,
+            total: times.total,
+            ..defaults.timeouts
+        },
+        min_rate_bytes_per_second: settings.media.min_rate,
+        ..defaults
+    };
+    Guard::new(limits(egress), Arc::new(TcpDialer)).or_fail("the guard for outbound requests could not be set up")
 }

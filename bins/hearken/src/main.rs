@@ -7,6 +7,7 @@ mod clock;
 mod command;
 mod compose;
 mod demo;
+mod engines;
 mod failure;
 mod ids;
 mod logging;
@@ -26,6 +27,9 @@ fn main() -> ExitCode {
     #[cfg(feature = "failpoints")]
     let _armed = fail::FailScenario::setup();
     let cli = Cli::parse();
+    if matches!(cli.command, cli::Command::DecodeOpus) {
+        return decode_opus();
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return Failure::new("the runtime could not be started", error).report(),
@@ -33,5 +37,13 @@ fn main() -> ExitCode {
     match runtime.block_on(command::run(cli)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
+    }
+}
+
+/// What an Opus decoder of the service does: before there are threads, so that the whole process can be confined.
+fn decode_opus() -> ExitCode {
+    match hearken_media_symphonia::opus_child_main(std::io::stdin().lock(), std::io::stdout().lock()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => Failure::new("opus could not be decoded", error).report(),
     }
 }

@@ -1,10 +1,12 @@
 //! `email`: how recaps are sent.
 
+use std::path::PathBuf;
+
 use secrecy::SecretString;
 use url::Url;
 
 use crate::error::ConfigError;
-use crate::form::{Form, PLAIN_TEXT};
+use crate::form::{Form, PATH, PLAIN_TEXT};
 use crate::merged::Merged;
 use crate::page::Page;
 use crate::secret::{masked_url, refuse_placeholder};
@@ -28,23 +30,29 @@ pub struct Email {
     pub smtp_url: SecretString,
     /// The sender: an address, or a name and an address in angle brackets.
     pub from: String,
+    /// Certificates in PEM that are trusted beside the public roots.
+    pub ca_file: Option<PathBuf>,
 }
 
 impl Email {
     /// Both keys or neither: one alone would look as if mail was sent, and none would be.
     pub(crate) fn read(merged: &Merged) -> Result<Option<Self>, ConfigError> {
-        if !merged.has("email.smtp_url") && !merged.has("email.from") {
+        let Some(because) = ["email.from", "email.smtp_url", "email.ca_file"].into_iter().find(|key| merged.has(key))
+        else {
             return Ok(None);
-        }
+        };
+        let other = |key: &'static str| if because == key { "email.smtp_url" } else { because };
         Ok(Some(Self {
-            smtp_url: merged.needed("email.smtp_url", &SMTP_URL, "email.from")?,
-            from: merged.needed("email.from", &MAILBOX, "email.smtp_url")?,
+            smtp_url: merged.needed("email.smtp_url", &SMTP_URL, because)?,
+            from: merged.needed("email.from", &MAILBOX, other("email.from"))?,
+            ca_file: merged.optional("email.ca_file", &Form { example: "/etc/ssl/mail-ca.pem", ..PATH })?,
         }))
     }
 
     pub(crate) fn print(email: Option<&Self>, page: &mut Page) {
         page.optional("email.smtp_url", email.map(|email| masked_url(&email.smtp_url)));
         page.optional("email.from", email.map(|email| &email.from));
+        page.optional("email.ca_file", email.and_then(|email| email.ca_file.as_ref()).map(|file| file.display()));
     }
 }
 

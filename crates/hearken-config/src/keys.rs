@@ -86,6 +86,7 @@ const KNOWN_KEYS: &[KnownKey] = &[
     known("insights.http.api_key", Unset, "key for that server (secret)"),
     known("email.smtp_url", Unset, "smtps://user:password@host; no recap e-mail without it"),
     known("email.from", Unset, "sender of recap e-mail"),
+    known("email.ca_file", Unset, "PEM certificates, trusted beside the public roots by the mail client"),
     known("worker.concurrency", Derived("the number of cores"), "jobs processed at a time"),
     known("log.format", Text("pretty"), "pretty, or json for machines"),
     known("log.level", Text("info"), "off, error, warn, info, debug, trace; also by module: info,hearken_http=debug"),

@@ -3,11 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, Version,
-    header::{ACCEPT, ACCEPT_ENCODING, HOST, USER_AGENT},
-};
-use http_body_util::Empty;
+use http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, Version, header::HOST};
+use http_body_util::Full;
 use hyper::{
     body::Incoming,
     client::conn::{http1, http2},
@@ -20,9 +17,9 @@ use tokio_rustls::client::TlsStream;
 use crate::{
     body::{Body, Link, TaskExecutor, Tasks, broken_head},
     error::{EgressError, Phase},
+    request::Message,
     tap::Tap,
     tls::Protocol,
-    url_text::CheckedUrl,
 };
 
 /// hyper's least buffer for a head.
@@ -31,36 +28,6 @@ const MIN_BUFFER: usize = 8192;
 /// How much of an HTTP/2 body may be under way. What arrives past a cap is never read from it; a smaller window would
 /// make a long way a slow one: at 64 KiB and 50 ms, a gigabyte takes longer than a fetch may.
 const HTTP2_WINDOW: u32 = 1024 * 1024;
-
-/// A `GET` for a judged URL.
-#[derive(Clone, Debug)]
-pub struct GetRequest {
-    pub(crate) url: CheckedUrl,
-    pub(crate) accept: HeaderValue,
-    pub(crate) credentials: HeaderMap,
-}
-
-impl GetRequest {
-    /// A request without credentials that accepts anything.
-    pub fn new(url: CheckedUrl) -> Self {
-        Self { url, accept: HeaderValue::from_static("*/*"), credentials: HeaderMap::new() }
-    }
-
-    /// Sets `Accept`.
-    #[must_use]
-    pub fn accept(mut self, accept: HeaderValue) -> Self {
-        self.accept = accept;
-        self
-    }
-
-    /// Adds a header that is sent to the exact origin of the URL only, never after a redirect to another.
-    #[must_use]
-    pub fn credential(mut self, name: HeaderName, mut value: HeaderValue) -> Self {
-        value.set_sensitive(true);
-        self.credentials.append(name, value);
-        self
-    }
-}
 
 /// An answer: a status, whatever it is, that is no redirect that was followed.
 #[derive(Debug)]
@@ -89,29 +56,16 @@ pub(crate) struct HeadLimits {
     pub(crate) max_headers: usize,
 }
 
-/// The request's header fields, as they go to this URL: these and no others.
-pub(crate) fn request_headers(request: &GetRequest, to: &CheckedUrl, user_agent: &HeaderValue) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    headers.insert(ACCEPT, request.accept.clone());
-    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    headers.insert(USER_AGENT, user_agent.clone());
-    if to.same_origin(&request.url) {
-        headers.extend(request.credentials.clone());
-    }
-    headers
-}
-
 /// Sends the request and waits for the head of the answer.
 pub(crate) async fn exchange(
     (stream, protocol): (TlsStream<TcpStream>, Protocol),
-    url: &CheckedUrl,
-    headers: HeaderMap,
+    message: Message,
     limits: HeadLimits,
 ) -> Result<Answer, EgressError> {
     let conversation = async {
         match protocol {
-            Protocol::Http1 => over_http1(stream, http1_request(url, headers)?, limits).await,
-            Protocol::Http2 => over_http2(stream, http2_request(url, headers)?, limits).await,
+            Protocol::Http1 => over_http1(stream, http1_request(message)?, limits).await,
+            Protocol::Http2 => over_http2(stream, http2_request(message)?, limits).await,
         }
     };
     let answer =
@@ -122,27 +76,30 @@ pub(crate) async fn exchange(
     Ok(answer)
 }
 
-fn http1_request(url: &CheckedUrl, headers: HeaderMap) -> Result<Request<Empty<Bytes>>, EgressError> {
+fn http1_request(mut message: Message) -> Result<Request<Full<Bytes>>, EgressError> {
     // `Host` comes first (RFC 9110, 7.2).
-    let mut all = HeaderMap::with_capacity(headers.len() + 1);
-    all.insert(HOST, HeaderValue::try_from(url.authority()).map_err(|error| unsendable(&error))?);
-    all.extend(headers);
-    request(Uri::from(url.path_and_query.clone()), Version::HTTP_11, all)
+    let mut headers = HeaderMap::with_capacity(message.headers.len() + 1);
+    headers.insert(HOST, HeaderValue::try_from(message.to.authority()).map_err(|error| unsendable(&error))?);
+    headers.extend(message.headers);
+    message.headers = headers;
+    let uri = Uri::from(message.to.path_and_query.clone());
+    request(uri, Version::HTTP_11, message)
 }
 
-fn http2_request(url: &CheckedUrl, headers: HeaderMap) -> Result<Request<Empty<Bytes>>, EgressError> {
-    let uri = Uri::builder().scheme("https").authority(url.authority()).path_and_query(url.path_and_query.clone());
-    request(uri.build().map_err(|error| unsendable(&error))?, Version::HTTP_2, headers)
+fn http2_request(message: Message) -> Result<Request<Full<Bytes>>, EgressError> {
+    let to = &message.to;
+    let uri = Uri::builder().scheme("https").authority(to.authority()).path_and_query(to.path_and_query.clone());
+    request(uri.build().map_err(|error| unsendable(&error))?, Version::HTTP_2, message)
 }
 
-fn request(uri: Uri, version: Version, headers: HeaderMap) -> Result<Request<Empty<Bytes>>, EgressError> {
+fn request(uri: Uri, version: Version, message: Message) -> Result<Request<Full<Bytes>>, EgressError> {
     let mut request = Request::builder()
-        .method(Method::GET)
+        .method(message.method)
         .uri(uri)
         .version(version)
-        .body(Empty::new())
+        .body(Full::new(message.body))
         .map_err(|error| unsendable(&error))?;
-    *request.headers_mut() = headers;
+    *request.headers_mut() = message.headers;
     Ok(request)
 }
 
@@ -152,7 +109,7 @@ fn unsendable(error: &dyn std::error::Error) -> EgressError {
 
 async fn over_http1(
     stream: TlsStream<TcpStream>,
-    request: Request<Empty<Bytes>>,
+    request: Request<Full<Bytes>>,
     limits: HeadLimits,
 ) -> Result<Answer, EgressError> {
     let tap = Tap::with_head(stream, limits.max_bytes);
@@ -175,7 +132,7 @@ async fn over_http1(
 
 async fn over_http2(
     stream: TlsStream<TcpStream>,
-    request: Request<Empty<Bytes>>,
+    request: Request<Full<Bytes>>,
     limits: HeadLimits,
 ) -> Result<Answer, EgressError> {
     let tap = Tap::new(stream);
@@ -206,35 +163,24 @@ impl Answer {
 
 #[cfg(test)]
 mod tests {
+    use http::{Method, header::ACCEPT};
+
     use super::*;
-
-    fn url(raw: &str) -> CheckedUrl {
-        CheckedUrl::read(raw).unwrap()
-    }
-
-    #[test]
-    fn credentials_go_to_the_exact_origin_only() {
-        let request = GetRequest::new(url("https://a.example/x"))
-            .credential(HeaderName::from_static("authorization"), HeaderValue::from_static("Bearer secret"));
-        let agent = HeaderValue::from_static("test");
-        for (to, sent) in [
-            ("https://a.example/y", true),
-            ("https://A.example.:443/y", true),
-            ("https://a.example:8443/x", false),
-            ("https://b.a.example/x", false),
-        ] {
-            assert_eq!(request_headers(&request, &url(to), &agent).contains_key("authorization"), sent, "{to}");
-        }
-        assert!(!format!("{request:?}").contains("secret"));
-    }
+    use crate::url_text::CheckedUrl;
 
     #[test]
     fn the_host_header_comes_first_and_says_what_the_url_says() {
-        let to = url("https://A.example.:8443/x?y");
-        let request = http1_request(&to, HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("*/*"))])).unwrap();
+        let message = |headers: HeaderMap| Message {
+            to: CheckedUrl::read("https://A.example.:8443/x?y").unwrap(),
+            method: Method::GET,
+            headers,
+            body: Bytes::new(),
+        };
+        let accept = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("*/*"))]);
+        let request = http1_request(message(accept)).unwrap();
         assert_eq!(request.uri().to_string(), "/x?y");
         assert_eq!(request.headers().iter().next(), Some((&HOST, &HeaderValue::from_static("a.example:8443"))));
-        let request = http2_request(&to, HeaderMap::new()).unwrap();
+        let request = http2_request(message(HeaderMap::new())).unwrap();
         assert_eq!(request.uri().to_string(), "https://a.example:8443/x?y");
         assert!(request.headers().is_empty());
     }

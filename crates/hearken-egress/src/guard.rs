@@ -10,19 +10,20 @@ use crate::{
     body::Body,
     dial::{Dial, MAX_DIALLED, dial_any},
     error::{EgressError, Phase, SetupError},
-    exchange::{Answer, GetRequest, HeadLimits, Response, exchange, request_headers},
+    exchange::{Answer, HeadLimits, Response, exchange},
     faults::is_armed,
     host::Host,
     names::special,
     pace::Limits,
     redirect::{Direction, direction},
+    request::{GetRequest, Outgoing, PostRequest, Redirects},
     resolve::{DnsFault, Resolver},
     settings::EgressSettings,
     tls::Tls,
     url_text::CheckedUrl,
 };
 
-/// Fetches from URLs that a caller chose. Cheap to clone; needs a tokio runtime to fetch.
+/// Fetches from URLs that a caller chose, and sends to them. Cheap to clone; needs a tokio runtime to do either.
 #[derive(Clone)]
 pub struct Guard(Arc<Parts>);
 
@@ -69,12 +70,24 @@ impl Guard {
     ///
     /// The answer may have any status; its body is under the same deadlines as everything before it.
     pub async fn get(&self, request: GetRequest) -> Result<Response, EgressError> {
+        self.converse(request.into()).await
+    }
+
+    /// Sends to a judged URL, and follows no redirect: one is an answer like any other.
+    ///
+    /// The answer may have any status, and may come before the whole request was sent. Whoever wants only its beginning
+    /// reads that and drops the rest.
+    pub async fn post(&self, request: PostRequest) -> Result<Response, EgressError> {
+        self.converse(request.into()).await
+    }
+
+    async fn converse(&self, outgoing: Outgoing) -> Result<Response, EgressError> {
         let parts = &self.0;
         let deadline = Instant::now() + parts.settings.timeouts.total;
-        let fetched = timeout_at(deadline, parts.follow(&request)).await;
-        let answer = fetched
+        let answered = timeout_at(deadline, parts.follow(&outgoing)).await;
+        let answer = answered
             .unwrap_or(Err(EgressError::Timeout { phase: Phase::Total }))
-            .inspect_err(|error| note(request.url.host(), error))?;
+            .inspect_err(|error| note(outgoing.url.host(), error))?;
         let body = Body::new(answer.incoming, answer.link, Limits::new(&parts.settings, deadline));
         Ok(Response { status: answer.status, headers: answer.headers, body })
     }
@@ -131,12 +144,15 @@ impl Parts {
         })
     }
 
-    async fn follow(&self, request: &GetRequest) -> Result<Answer, EgressError> {
-        let mut url = request.url.clone();
+    async fn follow(&self, outgoing: &Outgoing) -> Result<Answer, EgressError> {
+        let mut url = outgoing.url.clone();
         let mut followed = 0;
         let mut addresses = self.resolve(&url).await?;
         loop {
-            let answer = self.ask(&url, &addresses, request).await?;
+            let answer = self.ask(&url, &addresses, outgoing).await?;
+            if outgoing.redirects == Redirects::Returned {
+                return Ok(answer);
+            }
             let status = answer.status.as_u16();
             let next = match direction(&url, answer.status, &answer.headers) {
                 Direction::Stay => return Ok(answer),
@@ -172,7 +188,7 @@ impl Parts {
         &self,
         url: &CheckedUrl,
         addresses: &[CheckedAddr],
-        request: &GetRequest,
+        outgoing: &Outgoing,
     ) -> Result<Answer, EgressError> {
         let tcp = dial_any(&self.dialer, addresses, &self.settings.timeouts).await?;
         let stream = self.tls.handshake(url.host(), tcp).await?;
@@ -181,7 +197,7 @@ impl Parts {
             max_bytes: self.settings.max_head_bytes,
             max_headers: self.settings.max_headers,
         };
-        exchange(stream, url, request_headers(request, url, &self.user_agent), limits).await
+        exchange(stream, outgoing.message(url, &self.user_agent), limits).await
     }
 }
 

@@ -10,7 +10,7 @@
 //! 3. A [`Dial`] connects, and accepts nothing but a `CheckedAddr`, which only the policy can construct. Dialling never
 //!    resolves again, and the peer must be the address that was checked.
 //! 4. [`Guard::get`] does the exchange over TLS under deadlines that cover the body too, and takes every redirect
-//!    through the same steps again, from its raw text.
+//!    through the same steps again, from its raw text. [`Guard::post`] does the same exchange, and follows no redirect.
 //!
 //! | file | subject |
 //! |---|---|
@@ -20,14 +20,16 @@
 //! | `resolve`, `nameservers` | DNS |
 //! | `dial`, `tls` | the connection |
 //! | `tap`, `head` | what the peer does on the wire, byte by byte where hyper is lenient |
-//! | `exchange`, `redirect`, `body`, `pace` | the request, where it leads, the answer's body, its deadlines |
+//! | `request`, `redirect` | what is asked, and where an answer leads |
+//! | `exchange`, `body`, `pace` | the request and its answer, the answer's body, its deadlines |
 //! | `guard` | the choke point |
 //! | `error` | why not |
 //!
 //! ## Limits
 //!
-//! The defaults are in [`EgressSettings`]. Proxy variables of the environment, the hosts file and search domains are
-//! never read. No connection or TLS session is used twice, so none is shared between tenants.
+//! The defaults are in [`EgressSettings`]; whoever needs others makes a guard of its own, such as one with short
+//! deadlines for small answers. Proxy variables of the environment, the hosts file and search domains are never read. No
+//! connection or TLS session is used twice, so none is shared between tenants.
 //!
 //! Refusals are logged once, with the host and never with the URL, and counted in `hearken_egress_refused_total` by
 //! `reason`.
@@ -46,6 +48,7 @@ mod names;
 mod nameservers;
 mod pace;
 mod redirect;
+mod request;
 mod resolve;
 mod settings;
 mod table;
@@ -57,8 +60,9 @@ pub use address::{AddressPolicy, AddressRefusal, CheckedAddr};
 pub use body::Body;
 pub use dial::{Dial, TcpDialer};
 pub use error::{EgressError, Phase, SetupError};
-pub use exchange::{GetRequest, Response};
+pub use exchange::Response;
 pub use guard::Guard;
 pub use host::Host;
+pub use request::{GetRequest, PostRequest};
 pub use settings::{EgressSettings, Timeouts};
 pub use url_text::{CheckedUrl, MAX_URL_BYTES, UrlFault};

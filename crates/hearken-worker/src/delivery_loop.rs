@@ -21,7 +21,7 @@ use crate::{
     WorkerSettings,
     bell::Ear,
     breaker::Breaker,
-    job_loop::{LOOK_EVERY, STORE_PAUSE},
+    job_loop::{LOOK_EVERY, STORE_PAUSE, told_to_end},
     renewal::LEASE,
 };
 
@@ -61,7 +61,7 @@ impl DeliveryLoop {
                     self.ended(&mut under, ended);
                 }
                 () = sleep_until(look_at) => {}
-                _ = stop.wait_for(|stop| *stop) => break,
+                () = told_to_end(&mut stop) => break,
             }
             while let Some(ended) = under.tasks.try_join_next_with_id() {
                 self.ended(&mut under, ended);

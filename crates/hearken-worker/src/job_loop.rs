@@ -71,7 +71,7 @@ impl JobLoop {
                     self.ended(&mut under, ended).await;
                 }
                 () = sleep_until(look_at) => {}
-                _ = stop.wait_for(|stop| *stop) => break,
+                () = told_to_end(&mut stop) => break,
             }
             while let Some(ended) = under.tasks.try_join_next_with_id() {
                 self.ended(&mut under, ended).await;
@@ -198,6 +198,11 @@ impl JobLoop {
             }
         }
     }
+}
+
+/// Returns once the worker is to end; at once when whoever could say so is gone.
+pub(crate) async fn told_to_end(stop: &mut watch::Receiver<bool>) {
+    while !*stop.borrow_and_update() && stop.changed().await.is_ok() {}
 }
 
 /// Equal shares of the places, at least one each, as far as they go.

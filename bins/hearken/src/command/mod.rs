@@ -1,15 +1,17 @@
 //! The commands, a file each.
 
 mod doctor;
+mod jobs;
 mod keys;
 mod lookup;
 mod migrate;
+mod models;
 pub(crate) mod serve;
 mod users;
 mod view;
 mod workspaces;
 
-use hearken_application::administer::Administrator;
+use hearken_application::{administer::Administrator, jobs::JobDesk};
 
 use crate::{
     cli::{Cli, Command, Global},
@@ -47,6 +49,18 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failure> {
             store.close().await;
             done
         }
+        Command::Jobs(command) => {
+            let settings = settings::load(&global, Vec::new())?;
+            let store = compose::open_store(&settings).await?;
+            let ports = compose::ports(&settings, &store)?;
+            let desks = (Administrator::new(ports.clone()), JobDesk::new(ports));
+            let done = jobs::run((&desks.0, &desks.1), command, format).await;
+            store.close().await;
+            done
+        }
+        Command::Models(command) => models::run(&settings::load(&global, Vec::new())?, command, format).await,
+        // It runs before there is a runtime.
+        Command::DecodeOpus => Ok(()),
     }
 }
 

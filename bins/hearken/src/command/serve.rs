@@ -19,17 +19,23 @@ use hearken_domain::{
     directory,
     handle::EmailAddress,
     ids::ProcessId,
-    ports::{Clock, IdSource, Ports},
+    ports::{Clock, IdSource, JobQueue, Ports},
     text::Name,
 };
-use hearken_http::{Api, ApiSettings, Rate, Server, ServerSettings};
+use hearken_http::{Api, ApiSettings, Rate, Server, ServerSettings, Serves};
 use hearken_media_http::HttpMediaFetcher;
+use hearken_worker::{Bell, WakingStore, Worker, WorkerSettings};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::watch,
+    task::JoinHandle,
+};
 
 use crate::{
     cli::{Global, Serve},
     compose::{self, Store},
+    engines,
     failure::{Failure, OrFail},
     logging, settings,
 };
@@ -46,11 +52,6 @@ pub(crate) async fn run(global: &Global, options: Serve) -> Result<(), Failure> 
         print!("{}", settings.print());
         return Ok(());
     }
-    if settings.server.role == Role::Worker {
-        return Err(Failure::plain(
-            "there is no work for --role worker yet: this version stores recordings and serves them; use all or api",
-        ));
-    }
     logging::start(&settings.log)?;
     let shutdown = Shutdown::listen()?;
     let service = Service::open(settings).await?;
@@ -66,6 +67,7 @@ pub(crate) struct Service {
     store: Store,
     fetcher: Arc<HttpMediaFetcher>,
     process: ProcessId,
+    bell: Bell,
     /// Held while this process is the only one on its data folder.
     _alone: Option<File>,
 }
@@ -81,9 +83,11 @@ impl Service {
         };
         let store = compose::open_store(&settings).await?;
         let fetcher = Arc::new(compose::fetcher(&settings)?);
-        let ports = compose::assembled(&store, compose::blobs(&settings)?, fetcher.clone());
+        let mut ports = compose::assembled(&store, compose::blobs(&settings)?, fetcher.clone());
+        let bell = Bell::new();
+        ports.store = Arc::new(WakingStore::new(ports.store, bell.clone()));
         let process = ProcessId::from(ports.ids.ulid(ports.clock.now()));
-        let service = Self { settings, ports, store, fetcher, process, _alone: alone };
+        let service = Self { settings, ports, store, fetcher, process, bell, _alone: alone };
         service.take_over().await;
         Ok(service)
     }
@@ -139,6 +143,8 @@ impl Service {
         let metrics = install_metrics()?;
         let api = Api::new(self.ports.clone(), self.process, self.api_settings(address).await?, Some(metrics.clone()));
         let chores = tokio::spawn(chores(Sweeper::new(self.ports.clone()), metrics));
+        let (stop, stopped) = watch::channel(false);
+        let worker = self.start_worker(stopped)?;
         tracing::info!("listening on {scheme}://{address}");
         let limits = &self.settings.limits;
         let server_settings = ServerSettings {
@@ -147,24 +153,54 @@ impl Service {
             drain_timeout: limits.drain_timeout,
             ..ServerSettings::default()
         };
+        let shutdown = async {
+            shutdown.await;
+            // The worker takes nothing more while requests still end.
+            stop.send_replace(true);
+        };
         let cut_off = Server::new(listener, api.clone(), server_settings, tls).run(shutdown).await;
+        stop.send_replace(true);
         if cut_off > 0 {
             tracing::warn!(count = cut_off, "fetches were cut off; their requests can be sent again");
         }
         // Whatever still fetches ends now with an error of its own, and takes back what it began.
         self.fetcher.shut_down();
         api.drained(Duration::from_secs(5)).await;
+        if let Some(worker) = worker {
+            worker.await.or_fail("the worker ended badly")?;
+        }
         chores.abort();
         self.store.close().await;
         tracing::info!("stopped");
         Ok(())
     }
 
+    /// Starts what does the queued work, where this process does it.
+    fn start_worker(&self, mut stopped: watch::Receiver<bool>) -> Result<Option<JoinHandle<()>>, Failure> {
+        if self.settings.server.role == Role::Api {
+            return Ok(None);
+        }
+        let engines = engines::engines(&self.settings)?;
+        let size = WorkerSettings {
+            grace: self.settings.limits.drain_timeout,
+            ..WorkerSettings::new(self.process, self.settings.worker.concurrency)
+        };
+        let worker = Worker::new(self.ports.clone(), engines, size, self.bell.clone());
+        let until = async move {
+            // An error says that the sender is gone, and with it the service.
+            while !*stopped.borrow_and_update() && stopped.changed().await.is_ok() {}
+        };
+        Ok(Some(tokio::spawn(worker.run(until))))
+    }
+
     async fn api_settings(&self, address: SocketAddr) -> Result<ApiSettings, Failure> {
         let limits = &self.settings.limits;
         let installation = Administrator::new(self.ports.clone()).installation().await;
         let installation = installation.or_fail("the installation's key could not be read")?;
+        let serves =
+            if self.settings.server.role == Role::Worker { Serves::OperationsOnly } else { Serves::Everything };
         Ok(ApiSettings {
+            serves,
             public_url: self.settings.server.public_url_for(address).as_str().trim_end_matches('/').to_owned(),
             link_ttl: self.settings.blobs.link_ttl,
             link_key: installation.link_key,
@@ -180,7 +216,14 @@ impl Service {
     async fn take_over(&self) {
         let sweeper = Sweeper::new(self.ports.clone());
         let swept = match &self.store {
-            Store::Sqlite(_) => sweeper.take_over(self.process).await,
+            Store::Sqlite(_) => {
+                let ended = self.ports.queue.end_leases_of_others(self.process, self.ports.clock.now()).await;
+                if let Err(error) = ended {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::error!(error, "the leases of the last process run on; they will end by themselves");
+                }
+                sweeper.take_over(self.process).await
+            }
             Store::Postgres(_) => sweeper.sweep().await,
         };
         match swept {

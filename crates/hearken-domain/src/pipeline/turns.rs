@@ -2,6 +2,7 @@
 
 use crate::{
     engagement::{Context, Engagement, ResolvedParticipant, Who},
+    handle::{EmailAddress, PhoneNumber},
     speech::{Heard, Segment},
     text::Name,
     timeline::{Entry, MAX_ENTRIES, MAX_ENTRY_CHARS, Speaker, Timeline, TimelineSource},
@@ -54,8 +55,8 @@ fn speaker(position: usize, channel: u16, participants: &[ResolvedParticipant]) 
     let Some(participant) = theirs else {
         return Speaker { name: numbered(), contact: None, user: None, sentiment: None };
     };
-    let handle = participant.email.as_ref().map(|email| email.as_str());
-    let handle = handle.or(participant.phone.as_ref().map(|phone| phone.as_str()));
+    let handle = participant.email.as_ref().map(EmailAddress::as_str);
+    let handle = handle.or(participant.phone.as_ref().map(PhoneNumber::as_str));
     let name = participant.name.clone().or_else(|| handle.and_then(|handle| Name::try_from(handle).ok()));
     let (contact, user) = match participant.who {
         Who::Contact(id) => (Some(id), None),
