@@ -98,10 +98,19 @@ pub(crate) enum FigureId {
     P6,
     #[value(name = "P7")]
     P7,
+    #[value(name = "P9")]
+    P9,
+    #[value(name = "P10")]
+    P10,
+    #[value(name = "P11")]
+    P11,
     #[value(name = "P12")]
     P12,
     #[value(name = "P13")]
     P13,
+    /// Whether a workspace with a long queue keeps others from beginning
+    #[value(name = "FAIR")]
+    Fairness,
 }
 
 impl FigureId {
@@ -115,8 +124,12 @@ impl FigureId {
             Self::P5 => "P5",
             Self::P6 => "P6",
             Self::P7 => "P7",
+            Self::P9 => "P9",
+            Self::P10 => "P10",
+            Self::P11 => "P11",
             Self::P12 => "P12",
             Self::P13 => "P13",
+            Self::Fairness => "FAIR",
         }
     }
 }

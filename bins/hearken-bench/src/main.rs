@@ -14,13 +14,18 @@ mod connection;
 mod failure;
 mod figure;
 mod figures;
+mod house;
+mod idle_engines;
 mod load;
 mod machine;
+mod marks;
 mod media_host;
 mod memory;
+mod receivers;
 mod report;
 mod service;
 mod statistics;
+mod tenants;
 mod yardstick;
 
 use std::process::ExitCode;

@@ -48,6 +48,11 @@ impl Pairs {
         Spread::of(&self.ours)
     }
 
+    /// Of values that were taken in turn.
+    pub(crate) fn of(yardstick: &[f64], ours: &[f64]) -> Self {
+        Self { yardstick: yardstick.to_vec(), ours: ours.to_vec() }
+    }
+
     /// Ours over the yardstick, of each round by itself: what slows the machine down for a while slows both.
     pub(crate) fn ratio(&self) -> Spread {
         Spread::of(&self.rounds(|yardstick, ours| ours / yardstick))
@@ -63,6 +68,21 @@ impl Pairs {
 pub(crate) fn percentile(sorted: &[Duration], per_mille: usize) -> Duration {
     let rank = (sorted.len() * per_mille).div_ceil(1000).max(1);
     sorted.get(rank - 1).copied().unwrap_or_default()
+}
+
+/// The median and the time that 99 of 100 did not exceed, in milliseconds, of each round.
+#[derive(Debug, Default)]
+pub(crate) struct Delays {
+    pub(crate) p50: Vec<f64>,
+    pub(crate) p99: Vec<f64>,
+}
+
+impl Delays {
+    /// Adds a round. Its times are sorted.
+    pub(crate) fn add(&mut self, sorted: &[Duration]) {
+        self.p50.push(millis(percentile(sorted, 500)));
+        self.p99.push(millis(percentile(sorted, 990)));
+    }
 }
 
 /// Milliseconds.

@@ -9,10 +9,7 @@ use hearken_domain::{
     webhook::WebhookEndpoint,
 };
 
-use crate::{
-    faults::crash_point,
-    writing::{DECISIONS, Written, commit_settling, overtaken},
-};
+use crate::writing::{DECISIONS, Written, commit_settling, overtaken};
 
 /// Delivers.
 #[derive(Clone)]
@@ -41,7 +38,6 @@ impl Deliverer {
     pub async fn deliver(&self, leased: &LeasedDelivery) -> Result<Delivered, StoreError> {
         let endpoint = self.endpoint(leased).await?;
         let dispatched = self.attempt(leased, endpoint.as_ref()).await;
-        crash_point("crash::delivery.sent");
         let went = match dispatched.outcome {
             Outcome::Accepted => Delivered::Well,
             Outcome::Failed { .. } | Outcome::Refused | Outcome::Gone => Delivered::Badly,
@@ -54,7 +50,6 @@ impl Deliverer {
             "an attempt to deliver has ended"
         );
         self.settle(leased, dispatched, endpoint).await?;
-        crash_point("crash::delivery.settled");
         Ok(went)
     }
 

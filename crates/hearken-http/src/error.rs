@@ -2,7 +2,12 @@
 
 use std::{error::Error, time::Duration};
 
-use hearken_application::{authenticate::AuthenticationError, create::CreateError, read::ReadError};
+use hearken_application::{
+    authenticate::AuthenticationError,
+    create::CreateError,
+    desk::{DeskError, ReplaceError},
+    read::ReadError,
+};
 use hearken_domain::{
     access::Scope,
     ids::RequestId,
@@ -10,7 +15,10 @@ use hearken_domain::{
     rejection::{Rejection, Violation},
     store_error::{StoreError, StoreErrorKind},
 };
-use hearken_wire::problem::{Problem, ProblemKind};
+use hearken_wire::{
+    body::BodyError,
+    problem::{Problem, ProblemKind},
+};
 use http::{
     HeaderValue, Method, Response,
     header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
@@ -58,6 +66,8 @@ pub(crate) enum ApiError {
     NotFound(&'static str),
     /// A range of a recording that is not there.
     RangeNotSatisfiable { length: u64 },
+    /// Something that is there is in the way.
+    Conflict(&'static str),
     /// Another request is creating the same engagement.
     InProgress,
     /// Not now.
@@ -145,6 +155,7 @@ fn problem(error: ApiError, id: RequestId, headers: &mut Headers) -> Problem {
             headers.push((http::header::CONTENT_RANGE, format!("bytes */{length}")));
             Problem::new(Kind::RangeNotSatisfiable, format!("the recording has {length} bytes"), id)
         }
+        ApiError::Conflict(detail) => Problem::new(Kind::Conflict, detail, id),
         ApiError::InProgress => {
             headers.push((RETRY_AFTER, "2".to_owned()));
             Problem::new(Kind::RequestInProgress, "another request is creating this engagement; send it again", id)
@@ -196,6 +207,38 @@ impl From<CreateError> for ApiError {
             CreateError::Unknown => Self::unavailable(
                 "the database did not say whether it stored the engagement; send the same request again to find out",
             ),
+        }
+    }
+}
+
+impl From<DeskError> for ApiError {
+    fn from(error: DeskError) -> Self {
+        match error {
+            DeskError::NotFound => ReadError::NotFound.into(),
+            DeskError::Conflict(detail) => Self::Conflict(detail),
+            DeskError::Rejected(rejection) => Self::Rejected(rejection),
+            DeskError::Store(error) => error.into(),
+            DeskError::Unknown => Self::unavailable(
+                "the database did not say whether it stored the change; read the resource to find out",
+            ),
+        }
+    }
+}
+
+impl From<ReplaceError> for ApiError {
+    fn from(error: ReplaceError) -> Self {
+        match error {
+            ReplaceError::Read(error) => error.into(),
+            ReplaceError::Desk(error) => error.into(),
+        }
+    }
+}
+
+impl From<BodyError> for ApiError {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::NotAnObject(detail) => Self::BadJson(detail),
+            BodyError::Rejected(rejection) => Self::Rejected(rejection),
         }
     }
 }

@@ -7,6 +7,7 @@
 //! every request; `error` turns every failure into a problem document (RFC 9457).
 
 mod body;
+mod call;
 mod endpoint;
 mod error;
 mod etag;
@@ -25,5 +26,5 @@ pub use self::{
     body::Body,
     serve::{Server, TlsError, tls_acceptor},
     service::Api,
-    settings::{ApiSettings, Rate, ServerSettings},
+    settings::{ApiSettings, Rate, ServerSettings, Serves},
 };

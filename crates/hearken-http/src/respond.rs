@@ -1,9 +1,11 @@
 //! Successful answers.
 
+use std::fmt::Display;
+
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderValue, Response, StatusCode,
-    header::{CONTENT_TYPE, ETAG},
+    header::{CONTENT_TYPE, ETAG, LOCATION},
 };
 
 use crate::{
@@ -16,6 +18,23 @@ pub(crate) fn json(status: StatusCode, bytes: Bytes) -> Response<Body> {
     let mut response = Response::new(body::full(bytes));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+/// JSON, with nothing to add.
+pub(crate) fn ok(bytes: Bytes) -> Response<Body> {
+    json(StatusCode::OK, bytes)
+}
+
+/// A resource that was made, and where it is: its collection's name and its id.
+pub(crate) fn created(collection: &str, id: impl Display, bytes: Bytes) -> Response<Body> {
+    located(json(StatusCode::CREATED, bytes), collection, id)
+}
+
+/// An answer that says where its resource is.
+pub(crate) fn located(mut response: Response<Body>, collection: &str, id: impl Display) -> Response<Body> {
+    let location = HeaderValue::try_from(format!("/api/v2/{collection}/{id}")).expect("ids are visible ASCII");
+    response.headers_mut().insert(LOCATION, location);
     response
 }
 

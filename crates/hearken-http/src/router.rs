@@ -1,36 +1,15 @@
 //! Which endpoint answers what: one table, and the only place where a path stands.
 
-use std::sync::Arc;
-
 use futures_util::future::BoxFuture;
 use hearken_domain::access::{Caller, Scope};
-use http::{Method, Response, request::Parts};
+use http::Method;
 
 use crate::{
-    body::{Body, RequestBody},
+    call::{Answer, Call},
     endpoint,
     error::ApiError,
-    state::State,
+    settings::Serves,
 };
-
-/// A request that has an endpoint.
-pub(crate) struct Call {
-    pub(crate) state: Arc<State>,
-    pub(crate) head: Parts,
-    pub(crate) body: RequestBody,
-    /// The path's one parameter, where it has one.
-    pub(crate) parameter: Option<String>,
-}
-
-impl Call {
-    /// The raw query string; empty when there is none.
-    pub(crate) fn query(&self) -> &str {
-        self.head.uri.query().unwrap_or_default()
-    }
-}
-
-/// The answer of an endpoint.
-pub(crate) type Answer = Result<Response<Body>, ApiError>;
 
 /// An endpoint, by who may call it.
 #[derive(Clone, Copy)]
@@ -50,29 +29,67 @@ pub(crate) struct Route {
 }
 
 macro_rules! routes {
-    ($($method:ident $path:literal => $kind:ident $(($scope:ident))? $module:ident;)*) => {
+    ($($method:ident $path:literal => $kind:ident $(($scope:ident))? $($module:ident)::+;)*) => {
         vec![$(Route {
             method: Method::$method,
             path: $path,
-            endpoint: Endpoint::$kind($(Scope::$scope,)? routes!(@call $kind $module)),
+            endpoint: Endpoint::$kind($(Scope::$scope,)? routes!(@call $kind $($module)::+)),
         }),*]
     };
-    (@call Open $module:ident) => { |call| Box::pin(endpoint::$module::answer(call)) };
-    (@call Scoped $module:ident) => { |call, caller| Box::pin(endpoint::$module::answer(call, caller)) };
+    (@call Open $($module:ident)::+) => { |call| Box::pin(endpoint::$($module)::+::answer(call)) };
+    (@call Scoped $($module:ident)::+) => { |call, caller| Box::pin(endpoint::$($module)::+::answer(call, caller)) };
 }
 
-fn table() -> Vec<Route> {
+/// What every process answers.
+fn operations() -> Vec<Route> {
     routes! {
-        POST "/v2/engagements" => Scoped(EngagementsWrite) create_engagement;
-        GET "/v2/engagements" => Scoped(EngagementsRead) list_engagements;
-        GET "/v2/engagements/{id}" => Scoped(EngagementsRead) read_engagement;
-        GET "/v2/engagements/{id}/transcript_timeline" => Scoped(TranscriptTimelinesRead) read_timeline;
-        GET "/media/{token}" => Open read_media;
         GET "/errors/{slug}" => Open error_page;
         GET "/healthz" => Open healthz;
         GET "/readyz" => Open readyz;
         GET "/metrics" => Open metrics;
     }
+}
+
+/// What a process that serves callers answers besides.
+fn api() -> Vec<Route> {
+    routes! {
+        POST "/v2/engagements" => Scoped(EngagementsWrite) create_engagement;
+        GET "/v2/engagements" => Scoped(EngagementsRead) list_engagements;
+        GET "/v2/engagements/{id}" => Scoped(EngagementsRead) read_engagement;
+        GET "/v2/engagements/{id}/transcript_timeline" => Scoped(TranscriptTimelinesRead) read_timeline;
+        PUT "/v2/engagements/{id}/tags" => Scoped(EngagementsWrite) tags::replace;
+        GET "/v2/tags" => Scoped(TagsRead) tags::list;
+        POST "/v2/tags" => Scoped(TagsWrite) tags::create;
+        GET "/v2/tags/{id}" => Scoped(TagsRead) tags::read;
+        PATCH "/v2/tags/{id}" => Scoped(TagsWrite) tags::update;
+        DELETE "/v2/tags/{id}" => Scoped(TagsWrite) tags::delete;
+        GET "/v2/webhook_endpoints" => Scoped(WebhooksRead) webhooks::list;
+        POST "/v2/webhook_endpoints" => Scoped(WebhooksWrite) webhooks::create;
+        GET "/v2/webhook_endpoints/{id}" => Scoped(WebhooksRead) webhooks::read;
+        PATCH "/v2/webhook_endpoints/{id}" => Scoped(WebhooksWrite) webhooks::update;
+        DELETE "/v2/webhook_endpoints/{id}" => Scoped(WebhooksWrite) webhooks::delete;
+        POST "/v2/webhook_endpoints/{id}/rotate_secret" => Scoped(WebhooksWrite) webhooks::rotate_secret;
+        POST "/v2/webhook_endpoints/{id}/test" => Scoped(WebhooksWrite) webhooks::test;
+        POST "/v2/webhook_endpoints/{id}/recover" => Scoped(WebhooksWrite) webhooks::recover;
+        GET "/v2/webhook_endpoints/{id}/deliveries" => Scoped(WebhooksRead) webhooks::deliveries;
+        POST "/v2/deliveries/{id}/resend" => Scoped(WebhooksWrite) webhooks::resend;
+        GET "/v2/workflows" => Scoped(WorkflowsRead) workflows::list;
+        POST "/v2/workflows" => Scoped(WorkflowsWrite) workflows::create;
+        GET "/v2/workflows/{id}" => Scoped(WorkflowsRead) workflows::read;
+        PATCH "/v2/workflows/{id}" => Scoped(WorkflowsWrite) workflows::update;
+        DELETE "/v2/workflows/{id}" => Scoped(WorkflowsWrite) workflows::delete;
+        GET "/v2/workflows/{id}/runs" => Scoped(WorkflowsRead) workflows::runs;
+        GET "/media/{token}" => Open read_media;
+    }
+}
+
+fn table(serves: Serves) -> Vec<Route> {
+    let mut routes = operations();
+    match serves {
+        Serves::Everything => routes.extend(api()),
+        Serves::OperationsOnly => {}
+    }
+    routes
 }
 
 /// Finds endpoints.
@@ -87,9 +104,9 @@ pub(crate) struct Found<'a> {
 }
 
 impl Router {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(serves: Serves) -> Self {
         let mut paths = matchit::Router::<Vec<Route>>::new();
-        for route in table() {
+        for route in table(serves) {
             if let Ok(found) = paths.at_mut(route.path) {
                 found.value.push(route);
             } else {
@@ -136,8 +153,8 @@ mod tests {
 
     #[test]
     fn every_route_of_the_table_is_found_with_and_without_the_prefix() {
-        let router = Router::new();
-        for route in table() {
+        let router = Router::new(Serves::Everything);
+        for route in table(Serves::Everything) {
             let path = route.path.replace(['{', '}'], "");
             assert_eq!(router.find(&route.method, &path).unwrap_or_else(|_| panic!("{path}")).route.path, route.path);
             let prefixed = router.find(&route.method, &format!("/api{path}"));
@@ -147,11 +164,29 @@ mod tests {
 
     #[test]
     fn another_method_names_those_that_are_taken() {
-        let router = Router::new();
-        let Err(ApiError::MethodNotAllowed(methods)) = router.find(&Method::DELETE, "/v2/engagements") else {
-            panic!("DELETE is not taken")
+        let router = Router::new(Serves::Everything);
+        let allowed = |method: &Method, path| match router.find(method, path) {
+            Err(ApiError::MethodNotAllowed(methods)) => methods,
+            _ => panic!("{method} is not taken"),
         };
-        assert_eq!(methods, [Method::POST, Method::GET, Method::HEAD]);
+        assert_eq!(allowed(&Method::DELETE, "/v2/engagements"), [Method::POST, Method::GET, Method::HEAD]);
+        assert_eq!(allowed(&Method::GET, "/v2/engagements/ngmt_1/tags"), [Method::PUT]);
+        let one_tag = [Method::GET, Method::PATCH, Method::DELETE, Method::HEAD];
+        assert_eq!(allowed(&Method::PUT, "/v2/tags/tag_1"), one_tag);
         assert!(matches!(router.find(&Method::GET, "/v2/nothing"), Err(ApiError::NoRoute)));
+    }
+
+    #[test]
+    fn a_process_for_the_background_answers_nothing_but_its_operator() {
+        let router = Router::new(Serves::OperationsOnly);
+        for route in operations() {
+            assert!(router.find(&route.method, &route.path.replace(['{', '}'], "")).is_ok(), "{}", route.path);
+        }
+        for route in api() {
+            for method in [&route.method, &Method::TRACE] {
+                let found = router.find(method, &route.path.replace(['{', '}'], ""));
+                assert!(matches!(found, Err(ApiError::NoRoute)), "{}", route.path);
+            }
+        }
     }
 }

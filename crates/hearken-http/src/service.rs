@@ -24,10 +24,11 @@ use tracing::Instrument;
 
 use crate::{
     body::{self, Body, BoxError, RequestBody},
+    call::{Answer, Call},
     error::ApiError,
     middleware::{access_log, authentication, head_limit, negotiation, panics},
     rate_limit::Standing,
-    router::{self, Answer, Call, Endpoint, Found, Router},
+    router::{self, Endpoint, Found, Router},
     settings::ApiSettings,
     state::State,
 };
@@ -42,7 +43,8 @@ pub struct Api {
 impl Api {
     /// Over these ports, for this process.
     pub fn new(ports: Ports, process: ProcessId, settings: ApiSettings, metrics: Option<PrometheusHandle>) -> Self {
-        Self { state: State::new(ports, process, settings, metrics), router: Arc::new(Router::new()) }
+        let router = Router::new(settings.serves);
+        Self { state: State::new(ports, process, settings, metrics), router: Arc::new(router) }
     }
 
     /// Answers a request.

@@ -7,6 +7,8 @@ use secrecy::SecretSlice;
 /// Settings of the service behind the socket.
 #[derive(Clone, Debug)]
 pub struct ApiSettings {
+    /// Which routes there are.
+    pub serves: Serves,
     /// Base of signed links and of problem types, such as `https://hearken.example.com`; no slash at the end.
     pub public_url: String,
     /// How long a media link works.
@@ -23,6 +25,15 @@ pub struct ApiSettings {
     pub max_body_bytes: usize,
     /// How long a request's body may take to arrive.
     pub body_timeout: Duration,
+}
+
+/// Which routes there are. What has no route is a 404.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Serves {
+    /// All of them.
+    Everything,
+    /// Health, readiness, metrics and the pages of errors: for a process that only works in the background.
+    OperationsOnly,
 }
 
 /// A token bucket.

@@ -5,8 +5,13 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use hearken_application::{authenticate::Authenticator, create::Creator, read::Reader};
-use hearken_domain::{ids::ProcessId, ports::Ports};
+use hearken_application::{authenticate::Authenticator, create::Creator, desk::Desk, read::Reader};
+use hearken_domain::{
+    ids::ProcessId,
+    media::{FetchError, MediaUrl},
+    ports::{MediaFetcher, Ports},
+    webhook::ReceiverUrl,
+};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
@@ -19,6 +24,7 @@ pub(crate) struct State {
     pub(crate) authenticator: Authenticator,
     pub(crate) creator: Creator,
     pub(crate) reader: Reader,
+    pub(crate) desk: Desk,
     pub(crate) links: LinkSigner,
     pub(crate) rates: RateLimits,
     pub(crate) in_flight: Semaphore,
@@ -40,6 +46,7 @@ impl State {
             authenticator: Authenticator::new(ports.clone()),
             creator: Creator::new(ports.clone(), process).with_longest_fetch(settings.longest_fetch),
             reader: Reader::new(ports.clone()),
+            desk: Desk::new(ports.clone()),
             links: LinkSigner::new(settings.link_key.clone(), settings.link_ttl),
             rates: RateLimits::new(settings.rate),
             in_flight: Semaphore::new(settings.max_in_flight),
@@ -49,6 +56,12 @@ impl State {
             ports,
             settings,
         })
+    }
+
+    /// The verdict on a receiver's URL by its text, to be told beside the other errors of its body. The use case asks
+    /// again.
+    pub(crate) fn judge(&self, url: &ReceiverUrl) -> Result<(), FetchError> {
+        self.ports.media.judge(&MediaUrl::new(url.as_str()))
     }
 
     /// From now on the service says that it is not ready.

@@ -1,8 +1,8 @@
-//! Freezes events into a line of plain text.
+//! Freezes events and notices into a line of plain text.
 
 use bytes::Bytes;
 use hearken_domain::{
-    event::Subject,
+    event::{Notice, Subject},
     ports::{EventEncoder, EventHead},
 };
 
@@ -13,12 +13,31 @@ pub struct TextEventEncoder;
 
 impl EventEncoder for TextEventEncoder {
     fn encode(&self, head: EventHead, subject: Subject<'_>) -> Bytes {
-        let kind = subject.kind().as_str();
         let about = match subject {
             Subject::ContactCreated(contact) => contact.id.to_string(),
             Subject::CompanyCreated(company) => company.id.to_string(),
-            Subject::EngagementCreated(engagement) => engagement.id.to_string(),
+            Subject::EngagementCreated(engagement)
+            | Subject::EngagementUpdated { before: _, after: engagement }
+            | Subject::TimelineCompleted(engagement)
+            | Subject::ProcessingCompleted(engagement)
+            | Subject::ProcessingFailed(engagement) => engagement.id.to_string(),
+            Subject::TagCreated(tag) | Subject::TagUpdated { before: _, after: tag } | Subject::TagDeleted(tag) => {
+                tag.id.to_string()
+            }
         };
-        Bytes::from(format!("{} {kind} {about}", head.id))
+        line(head, subject.kind().as_str(), &about)
     }
+
+    /// A triggered workflow is followed by the engagement that triggered it.
+    fn encode_notice(&self, head: EventHead, notice: Notice<'_>) -> Bytes {
+        let about = match notice {
+            Notice::WorkflowTriggered { workflow, picture } => format!("{workflow} {}", picture.engagement.id),
+            Notice::EndpointTest(endpoint) => endpoint.to_string(),
+        };
+        line(head, notice.event_type(), &about)
+    }
+}
+
+fn line(head: EventHead, kind: &str, about: &str) -> Bytes {
+    Bytes::from(format!("{} {kind} {about}", head.id))
 }

@@ -14,6 +14,7 @@
 
 mod blobs;
 mod clock;
+mod engines;
 mod events;
 mod ids;
 mod media;
@@ -22,10 +23,15 @@ mod watched;
 
 use std::sync::Arc;
 
-use hearken_domain::ports::Ports;
+use hearken_domain::ports::{Engines, Mail, Ports};
 
 pub use self::{
-    blobs::MemoryBlobs, clock::ManualClock, events::TextEventEncoder, ids::SeededIds, media::MemoryMedia,
+    blobs::MemoryBlobs,
+    clock::ManualClock,
+    engines::{MemoryAnalyser, MemoryComposer, MemoryDispatcher, MemoryProbe, MemoryTranscriber},
+    events::TextEventEncoder,
+    ids::SeededIds,
+    media::MemoryMedia,
     store::MemoryStore,
 };
 
@@ -34,7 +40,7 @@ pub fn ports() -> Ports {
     Memory::new().ports()
 }
 
-/// The concrete handles behind [`Memory::ports`].
+/// The concrete handles behind [`Memory::ports`] and [`Memory::engines`].
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
     /// Every row.
@@ -47,6 +53,16 @@ pub struct Memory {
     pub clock: Arc<ManualClock>,
     /// Guessable on purpose.
     pub ids: Arc<SeededIds>,
+    /// What recordings are.
+    pub probe: Arc<MemoryProbe>,
+    /// What is heard.
+    pub transcriber: Arc<MemoryTranscriber>,
+    /// What is read out of it.
+    pub analyser: Arc<MemoryAnalyser>,
+    /// What was brought to receivers of webhooks, and what they answer.
+    pub receivers: Arc<MemoryDispatcher>,
+    /// What was brought to mailboxes, and what becomes of it.
+    pub mailboxes: Arc<MemoryDispatcher>,
 }
 
 impl Memory {
@@ -64,11 +80,30 @@ impl Memory {
             claims: self.store.clone(),
             uploads: self.store.clone(),
             outbox: self.store.clone(),
+            queue: self.store.clone(),
+            deliveries: self.store.clone(),
+            tags: self.store.clone(),
+            webhooks: self.store.clone(),
+            workflows: self.store.clone(),
+            insights: self.store.clone(),
             blobs: self.blobs.clone(),
             media: self.media.clone(),
             events: Arc::new(TextEventEncoder),
             clock: self.clock.clone(),
             ids: self.ids.clone(),
+        }
+    }
+
+    /// The engines over these handles. Every call gives the same ones.
+    pub fn engines(&self) -> Engines {
+        Engines {
+            probe: self.probe.clone(),
+            transcriber: Some(self.transcriber.clone()),
+            summariser: self.analyser.clone(),
+            tagger: self.analyser.clone(),
+            extractor: self.analyser.clone(),
+            webhooks: self.receivers.clone(),
+            mail: Some(Mail { dispatcher: self.mailboxes.clone(), composer: Arc::new(MemoryComposer) }),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What decorators share: everything but the commit goes to the store inside.
+//! What decorators share: everything but the commit, or the lease, goes to the store inside.
 
 /// Implements `EngagementStore` for a type with a field `inner` and an `async fn decorated_commit(&self, changeset)`.
 macro_rules! decorates_commit {
@@ -62,3 +62,64 @@ macro_rules! decorates_commit {
 }
 
 pub(crate) use decorates_commit;
+
+/// Implements `JobQueue` for a type with a field `queue` and an `async fn decorated_lease(&self, lane, wanted, terms)`.
+macro_rules! decorates_lease {
+    ($name:ident) => {
+        #[async_trait::async_trait]
+        impl hearken_domain::ports::JobQueue for $name {
+            async fn due(
+                &self,
+                lane: hearken_domain::job::JobLane,
+                now: hearken_domain::time::Timestamp,
+                after: Option<hearken_domain::ids::WorkspaceId>,
+                limit: u16,
+            ) -> Result<Vec<hearken_domain::ids::WorkspaceId>, hearken_domain::store_error::StoreError> {
+                self.queue.due(lane, now, after, limit).await
+            }
+
+            async fn lease(
+                &self,
+                lane: hearken_domain::job::JobLane,
+                wanted: &[(hearken_domain::ids::WorkspaceId, u16)],
+                terms: hearken_domain::job::LeaseTerms,
+            ) -> Result<Vec<hearken_domain::job::LeasedJob>, hearken_domain::store_error::StoreError> {
+                self.decorated_lease(lane, wanted, terms).await
+            }
+
+            async fn renew(
+                &self,
+                workspace: hearken_domain::ids::WorkspaceId,
+                held: (hearken_domain::ids::JobId, hearken_domain::ids::LeaseToken),
+                until: hearken_domain::time::Timestamp,
+            ) -> Result<bool, hearken_domain::store_error::StoreError> {
+                self.queue.renew(workspace, held, until).await
+            }
+
+            async fn records(
+                &self,
+                query: &hearken_domain::job::JobQuery,
+            ) -> Result<Vec<hearken_domain::job::JobRecord>, hearken_domain::store_error::StoreError> {
+                self.queue.records(query).await
+            }
+
+            async fn of_engagement(
+                &self,
+                workspace: hearken_domain::ids::WorkspaceId,
+                engagement: hearken_domain::ids::EngagementId,
+            ) -> Result<Vec<hearken_domain::job::JobRecord>, hearken_domain::store_error::StoreError> {
+                self.queue.of_engagement(workspace, engagement).await
+            }
+
+            async fn end_leases_of_others(
+                &self,
+                process: hearken_domain::ids::ProcessId,
+                now: hearken_domain::time::Timestamp,
+            ) -> Result<(), hearken_domain::store_error::StoreError> {
+                self.queue.end_leases_of_others(process, now).await
+            }
+        }
+    };
+}
+
+pub(crate) use decorates_lease;

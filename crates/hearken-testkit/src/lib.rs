@@ -29,6 +29,7 @@ pub mod blob;
 pub mod broken;
 pub mod decorate;
 mod delegate;
+pub mod engine;
 pub mod fixture;
 #[cfg(unix)]
 pub mod postgres;

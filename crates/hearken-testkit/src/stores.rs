@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use hearken_domain::ports::{Claims, Directory, EngagementStore, Outbox, Registry, Uploads};
+use hearken_domain::ports::{
+    Claims, Deliveries, Directory, EngagementStore, Insights, JobQueue, Outbox, Registry, Tags, Uploads, Webhooks,
+    Workflows,
+};
 
 /// The ports that one database implements, as the checks need them.
 #[derive(Clone)]
@@ -19,13 +22,37 @@ pub struct Stores {
     pub uploads: Arc<dyn Uploads>,
     /// Jobs and events as they were committed.
     pub outbox: Arc<dyn Outbox>,
+    /// Queued steps.
+    pub queue: Arc<dyn JobQueue>,
+    /// What must reach somebody outside.
+    pub deliveries: Arc<dyn Deliveries>,
+    /// Tags.
+    pub tags: Arc<dyn Tags>,
+    /// Webhook endpoints.
+    pub webhooks: Arc<dyn Webhooks>,
+    /// Workflows and their runs.
+    pub workflows: Arc<dyn Workflows>,
+    /// What steps found.
+    pub insights: Arc<dyn Insights>,
 }
 
 impl Stores {
-    /// All six ports of one adapter.
+    /// All ports of one adapter.
     pub fn of<S>(store: Arc<S>) -> Self
     where
-        S: EngagementStore + Directory + Registry + Claims + Uploads + Outbox + 'static,
+        S: EngagementStore
+            + Directory
+            + Registry
+            + Claims
+            + Uploads
+            + Outbox
+            + JobQueue
+            + Deliveries
+            + Tags
+            + Webhooks
+            + Workflows
+            + Insights
+            + 'static,
     {
         Self {
             store: store.clone(),
@@ -33,7 +60,13 @@ impl Stores {
             registry: store.clone(),
             claims: store.clone(),
             uploads: store.clone(),
-            outbox: store,
+            outbox: store.clone(),
+            queue: store.clone(),
+            deliveries: store.clone(),
+            tags: store.clone(),
+            webhooks: store.clone(),
+            workflows: store.clone(),
+            insights: store,
         }
     }
 }

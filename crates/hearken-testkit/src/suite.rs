@@ -15,7 +15,7 @@ pub struct Check<S> {
     pub run: for<'a> fn(&'a S) -> BoxFuture<'a, ()>,
 }
 
-/// The checks of a database's six ports.
+/// The checks of a database's ports.
 pub const STORE_CHECKS: &[Check<Stores>] = crate::for_each_store_check!([list]);
 
 /// The checks of a blob store.
@@ -157,6 +157,7 @@ macro_rules! for_each_store_check {
             a_users_address_of_another_user_exists
             addresses_are_taken_only_among_their_kind_and_workspace
             a_known_id_exists
+            a_known_id_of_what_follows_exists
             a_second_job_for_a_step_exists
             a_workspace_is_made_once
 
@@ -222,6 +223,120 @@ macro_rules! for_each_store_check {
             jobs_read_back_oldest_first
             events_read_back_oldest_first
             events_come_in_pages
+
+            a_queued_job_is_due_when_its_moment_has_come
+            a_running_job_is_due_when_its_lease_has_ended
+            each_lease_of_a_job_counts_an_attempt
+            the_longest_due_job_comes_first
+            jobs_leased_together_come_longest_due_first
+            a_lease_takes_at_most_what_was_wanted_of_each_workspace
+            only_the_tokens_holder_renews_a_job
+            of_many_leases_of_one_job_exactly_one_is_granted
+            of_many_takeovers_of_one_job_exactly_one_is_granted
+            callers_at_one_time_share_the_jobs
+            workspaces_with_due_jobs_come_in_order
+            other_processes_leases_can_be_ended
+            a_lane_has_the_jobs_of_its_steps
+
+            a_done_job_is_never_due_again
+            a_job_that_goes_on_waits_for_its_moment
+            a_snoozed_attempt_is_not_counted
+            a_dead_job_says_why_and_is_never_due
+            a_dead_job_is_driven_again_as_if_it_were_new
+            a_job_that_is_not_dead_is_not_driven_again
+            of_many_revivals_of_one_job_exactly_one_happens
+            an_attempt_ends_only_under_its_token
+            an_attempt_ends_only_under_its_number
+            an_attempt_does_not_end_after_a_takeover
+            an_attempt_ends_once
+            an_attempt_that_nobody_took_over_still_ends
+            of_many_ends_of_one_attempt_exactly_one_happens
+
+            the_records_of_an_engagement_come_oldest_first
+            records_are_filtered
+            records_come_in_the_order_of_workspace_and_id
+
+            media_facts_read_back
+            findings_read_back_in_the_order_found
+            results_read_back_in_the_order_made
+            a_second_result_of_a_step_exists
+            of_many_results_of_one_step_exactly_one_is_stored
+            a_transcribed_timeline_reads_back
+            a_second_timeline_exists
+            sentiments_are_written_into_the_timeline
+            sentiments_without_a_timeline_are_no_error
+            chosen_tags_are_given_beside_those_there_are
+
+            tags_read_back
+            a_stale_tag_is_refused
+            a_name_belongs_to_one_tag
+            of_many_tags_with_one_name_exactly_one_is_made
+            of_many_renamings_to_one_name_exactly_one_happens
+            a_deleted_tag_is_found_nowhere
+            a_deleted_tags_name_is_free
+            automatic_tags_come_oldest_first
+            the_tags_of_engagements_come_in_the_order_asked_for
+            replaced_tags_are_exactly_those_given
+            a_list_is_filtered_by_tags
+
+            endpoints_read_back
+            a_stale_endpoint_is_refused
+            an_endpoint_with_anothers_last_bits_exists
+            a_deleted_endpoint_is_found_nowhere
+            an_endpoint_fails_since_its_first_failure
+            a_change_leaves_the_health_alone_unless_it_enables
+            what_is_learned_of_a_gone_endpoint_is_left_out
+
+            workflows_read_back
+            a_stale_workflow_is_refused
+            a_deleted_workflow_is_found_nowhere_but_its_runs_are
+            enabled_workflows_come_oldest_first
+            runs_read_back
+            a_second_run_for_an_engagement_exists
+            of_many_runs_for_one_engagement_exactly_one_is_made
+
+            tags_are_listed_by_their_last_change
+            endpoints_are_listed_by_their_last_change
+            workflows_are_listed_by_their_last_change
+            runs_are_listed_by_when_they_were_made
+            deliveries_are_listed_by_when_they_were_made
+            empty_lists_are_empty
+
+            an_event_makes_a_delivery_for_each_endpoint_that_wants_it
+            nobody_gets_an_event_that_they_do_not_want
+            every_kind_reaches_who_wants_it
+            endpoints_count_as_their_events_commit_leaves_them
+            a_delivery_sends_the_bytes_of_its_event
+            many_events_reach_many_endpoints
+
+            new_deliveries_read_back
+            a_leased_delivery_is_what_was_made
+            a_second_recap_for_a_recipient_is_left_out
+            of_many_recaps_for_one_recipient_exactly_one_is_made
+            a_known_delivery_exists
+            a_delivery_is_due_at_its_moment_and_when_its_lease_has_ended
+            the_longest_due_delivery_comes_first
+            a_lease_takes_at_most_what_was_wanted_of_each_lane
+            of_many_leases_of_one_delivery_exactly_one_is_granted
+            lanes_with_due_deliveries_come_in_order
+
+            attempts_are_kept_in_their_order
+            a_delivery_given_back_counts_no_attempt
+            a_deliverys_attempt_ends_only_under_its_token
+            a_deliverys_attempt_does_not_end_after_a_takeover
+            a_deliverys_attempt_that_nobody_took_over_still_ends
+            of_many_ends_of_one_delivery_exactly_one_happens
+            a_delivery_is_sent_once_more
+            a_delivery_under_way_is_not_sent_once_more
+            failed_deliveries_are_found_from_a_moment_on
+            the_deliveries_of_runs_come_without_answers
+            the_deliveries_of_an_endpoint_come_with_their_attempts
+
+            rows_of_another_workspace_are_not_found
+            queues_of_another_workspace_are_not_read
+            a_change_of_another_workspaces_settings_is_refused
+            work_of_another_workspace_is_not_settled
+            nothing_is_made_for_another_workspaces_rows
         }
     };
 }

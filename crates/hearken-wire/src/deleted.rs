@@ -8,6 +8,7 @@ use crate::shown::Shown;
 
 /// The JSON of a deletion; made by [`deleted`].
 #[derive(Debug, Serialize)]
+#[serde(bound(serialize = "I: Display"))]
 pub struct DeletedView<I: Display> {
     id: Shown<I>,
     object: &'static str,

@@ -6,7 +6,7 @@ use hearken_domain::{
     event::EventKind,
     ids::{DeliveryId, EventId, WebhookEndpointId},
     text::Description,
-    webhook::{SigningSecret, WebhookEndpoint},
+    webhook::{DisabledReason, SigningSecret, WebhookEndpoint},
 };
 use serde::Serialize;
 
@@ -49,7 +49,7 @@ pub fn endpoint(endpoint: &WebhookEndpoint, show: ShowSecret) -> EndpointView<'_
         event_types: endpoint.event_types.iter().copied().map(EventKind::as_str).collect(),
         description: endpoint.description.as_ref().map(Description::as_str),
         enabled: endpoint.enabled,
-        disabled_reason: endpoint.disabled_reason.map(|reason| reason.as_str()),
+        disabled_reason: endpoint.disabled_reason.map(DisabledReason::as_str),
         secret: newest.map(|secret| secret_text(&secret.secret)),
         created_at: Rfc3339(endpoint.created_at),
         updated_at: Rfc3339(endpoint.updated_at),

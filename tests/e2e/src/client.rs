@@ -50,12 +50,27 @@ impl Client {
 
     /// Sends a create to a path with a query.
     pub async fn create_at(&self, path: &str, body: &Value) -> Answer {
-        self.send(self.posting(path, body)).await
+        self.post(path, body).await
+    }
+
+    /// Posts JSON.
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send(self.with_json(Method::POST, path, body)).await
+    }
+
+    /// Posts nothing.
+    pub async fn post_nothing(&self, path: &str) -> Answer {
+        self.send(whole(self.request(Method::POST, path), Bytes::new())).await
+    }
+
+    /// Changes.
+    pub async fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.send(self.with_json(Method::PATCH, path, body)).await
     }
 
     /// Sends a create that may go wrong in any way.
     pub async fn try_create(&self, body: &Value) -> Result<Answer, Broken> {
-        self.try_send(self.posting(ENGAGEMENTS, body)).await
+        self.try_send(self.with_json(Method::POST, ENGAGEMENTS, body)).await
     }
 
     /// Reads.
@@ -70,13 +85,22 @@ impl Client {
 
     /// Every engagement that the token sees, page by page; `query` continues a query string.
     pub async fn all_engagements(&self, query: &str) -> Vec<Value> {
+        self.pages(ENGAGEMENTS, query).await
+    }
+
+    /// Everything of a list, page by page.
+    pub async fn all(&self, path: &str) -> Vec<Value> {
+        self.pages(path, "").await
+    }
+
+    async fn pages(&self, list: &str, query: &str) -> Vec<Value> {
         let mut all = Vec::new();
-        let mut path = format!("{ENGAGEMENTS}?limit=100{query}");
+        let mut path = format!("{list}?limit=100{query}");
         loop {
             let page = self.read(&path).await.expect(200).json();
             all.extend(page["data"].as_array().expect("a list has data").iter().cloned());
             match page["next_cursor"].as_str() {
-                Some(cursor) => path = format!("{ENGAGEMENTS}?cursor={cursor}"),
+                Some(cursor) => path = format!("{list}?cursor={cursor}"),
                 None => return all,
             }
         }
@@ -111,8 +135,8 @@ impl Client {
         Ok(answer)
     }
 
-    fn posting(&self, path: &str, body: &Value) -> Request<Full<Bytes>> {
-        whole(self.request(Method::POST, path).header(header::CONTENT_TYPE, "application/json"), body.to_string())
+    fn with_json(&self, method: Method, path: &str, body: &Value) -> Request<Full<Bytes>> {
+        whole(self.request(method, path).header(header::CONTENT_TYPE, "application/json"), body.to_string())
     }
 
     /// A kept connection that still works, or a new one.

@@ -34,6 +34,19 @@ impl Setup {
         self
     }
 
+    /// With a variable that is no setting of ours.
+    #[must_use]
+    pub fn with_variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Without a worker: nothing follows a create, and what was answered stays as it is.
+    #[must_use]
+    pub fn without_worker(self) -> Self {
+        self.with("role", "api")
+    }
+
     /// May fetch from this host, on loopback, and trusts its authority.
     #[must_use]
     pub fn fetching_from(self, host: &MediaHost) -> Self {

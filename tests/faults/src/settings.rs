@@ -17,12 +17,14 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// No limit of requests, and recordings also on a disk that is nearly full.
+    /// No limit of requests, and recordings also on a disk that is nearly full. Nobody does the work that follows: what
+    /// is looked at is the create.
     pub fn new() -> Self {
         let none = Self { variables: Vec::new() };
         none.with("log.format", "json")
             .with("limits.requests_per_minute", "0")
             .with("limits.low_disk_bytes", "0")
+            .with("role", "api")
             // A point that sleeps keeps a thread; the others must go on, also on a machine with one core.
             .variable("TOKIO_WORKER_THREADS", "4")
     }

@@ -1,6 +1,9 @@
 //! The figures, a file each: `measure` sets up, lets both sides take turns, and gives what came of it.
 
+mod fairness;
 mod p1;
+mod p10;
+mod p11;
 mod p12;
 mod p13;
 mod p2;
@@ -9,6 +12,7 @@ mod p4;
 mod p5;
 mod p6;
 mod p7;
+mod p9;
 
 use crate::{bench::Bench, cli::FigureId, failure::Failure, figure::Figure};
 
@@ -30,7 +34,11 @@ pub(crate) async fn measure(id: FigureId, bench: &Bench) -> Result<Outcome, Fail
         FigureId::P5 => p5::measure(bench).await,
         FigureId::P6 => p6::measure(bench).await,
         FigureId::P7 => p7::measure(bench).await,
+        FigureId::P9 => p9::measure(bench).await,
+        FigureId::P10 => p10::measure(bench).await,
+        FigureId::P11 => p11::measure(bench).await,
         FigureId::P12 => p12::measure(bench).await,
         FigureId::P13 => p13::measure(bench).await,
+        FigureId::Fairness => fairness::measure(bench).await,
     }
 }

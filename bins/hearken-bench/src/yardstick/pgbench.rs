@@ -51,14 +51,10 @@ impl PgBench {
         (url, maintenance): (&str, &str),
         (engagement, folder): (&str, &Path),
     ) -> Result<Self, Failure> {
-        let name = url.rsplit('/').next().unwrap_or_default().to_owned();
-        let copy = format!("{name}_yardstick");
         let script = folder.join("creates.sql");
         let text = script_of(url, ulid_of(engagement)).await.or_fail("the rows could not be read")?;
         fs::write(&script, text).or_fail("the script could not be written")?;
-        let statement = format!("CREATE DATABASE \"{copy}\" TEMPLATE \"{name}\"");
-        execute(maintenance, statement).await.or_fail("the database could not be copied")?;
-        let url = format!("{}{copy}", &url[..url.len() - name.len()]);
+        let url = copy(url, maintenance, "yardstick").await?;
         Ok(Self { program, script, url, runs: 0 })
     }
 
@@ -66,19 +62,36 @@ impl PgBench {
     pub(crate) async fn rate(&mut self, clients: u32, span: Duration) -> Result<f64, Failure> {
         let first = self.runs * IDS_A_RUN;
         self.runs += 1;
-        let mut command = Command::new(&self.program);
-        command.args(["--no-vacuum", "--protocol=prepared", "--jobs=2"]);
-        command.arg(format!("--client={clients}")).arg(format!("--time={}", span.as_secs().max(1)));
-        command.arg(format!("--define=i={first}")).arg("--file").arg(&self.script).arg(&self.url);
-        let output = command.stdin(Stdio::null()).kill_on_drop(true).output().await;
-        let output = output.or_fail("pgbench could not be started")?;
-        let printed = String::from_utf8_lossy(&output.stdout);
-        if !output.status.success() {
-            let complaint = String::from_utf8_lossy(&output.stderr);
-            return Err(Failure::plain(format!("pgbench: {}: {complaint}", output.status)));
-        }
-        rate_in(&printed).ok_or_else(|| Failure::plain(format!("pgbench did not tell its rate: {printed}")))
+        let lasting = [format!("--time={}", span.as_secs().max(1)), format!("--define=i={first}")];
+        run(&self.program, (&self.script, &self.url), (clients, &lasting)).await
     }
+}
+
+/// Runs a script, so many clients at a time, and gives the transactions a second.
+pub(super) async fn run(
+    program: &Path,
+    (script, url): (&Path, &str),
+    (clients, options): (u32, &[String]),
+) -> Result<f64, Failure> {
+    let mut command = Command::new(program);
+    command.args(["--no-vacuum", "--protocol=prepared", "--jobs=2"]).arg(format!("--client={clients}"));
+    command.args(options).arg("--file").arg(script).arg(url);
+    let output = command.stdin(Stdio::null()).kill_on_drop(true).output().await;
+    let output = output.or_fail("pgbench could not be started")?;
+    let printed = String::from_utf8_lossy(&output.stdout);
+    if !output.status.success() {
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        return Err(Failure::plain(format!("pgbench: {}: {complaint}", output.status)));
+    }
+    rate_in(&printed).ok_or_else(|| Failure::plain(format!("pgbench did not tell its rate: {printed}")))
+}
+
+/// Copies a database that nobody is connected to, and gives the URL of the copy.
+pub(crate) async fn copy(url: &str, maintenance: &str, suffix: &str) -> Result<String, Failure> {
+    let name = url.rsplit('/').next().unwrap_or_default();
+    let statement = format!("CREATE DATABASE \"{name}_{suffix}\" TEMPLATE \"{name}\"");
+    execute(maintenance, statement).await.or_fail("the database could not be copied")?;
+    Ok(format!("{url}_{suffix}"))
 }
 
 /// The rate without the time that connecting took, which is not in ours either.

@@ -1,5 +1,7 @@
 //! `hearken doctor`: what is configured, what works, what is missing and how to get it.
 
+mod work;
+
 use bytes::Bytes;
 use hearken_config::{BlobLocation, DatabaseLocation, Settings};
 use hearken_domain::{
@@ -42,9 +44,10 @@ pub(crate) async fn run(global: &Global, format: Format) -> Result<(), Failure> 
     findings.extend(database(&settings).await);
     findings.push(blobs(&settings).await);
     findings.push(egress(&settings));
-    findings.push(later("speech", "recordings are stored and served; this version does not transcribe them"));
-    findings.push(later("insights", "this version makes no summaries, tags or action items"));
-    findings.push(later("email", "this version sends no e-mail"));
+    findings.push(work::decoding());
+    findings.push(work::speech(&settings).await);
+    findings.push(work::insights(&settings).await);
+    findings.push(work::email(&settings).await);
     format.many(&findings, |finding| {
         let mark = match finding.state {
             State::Ok => "ok    ",
@@ -99,11 +102,12 @@ async fn database(settings: &Settings) -> Vec<Finding> {
         let ports = compose::ports(settings, &store)?;
         ports.registry.ping().await.or_fail("the database does not answer")?;
         let workspaces = ports.registry.workspaces().await.or_fail("the workspaces could not be read")?;
+        let jobs = work::jobs(&ports).await?;
         store.close().await;
-        Ok::<_, Failure>(workspaces.len())
+        Ok::<_, Failure>((workspaces.len(), jobs))
     };
     match opened.await {
-        Ok(0) => vec![
+        Ok((0, _)) => vec![
             ok("database", name),
             Finding {
                 what: "workspaces",
@@ -112,7 +116,7 @@ async fn database(settings: &Settings) -> Vec<Finding> {
                 advice: Some("`hearken serve` makes the first one".to_owned()),
             },
         ],
-        Ok(count) => vec![ok("database", name), ok("workspaces", count.to_string())],
+        Ok((count, jobs)) => vec![ok("database", name), ok("workspaces", count.to_string()), jobs],
         Err(failure) => vec![failed(
             "database",
             format!("{name}: {failure}"),
@@ -184,6 +188,6 @@ fn failed(what: &'static str, detail: String, advice: &str) -> Finding {
     Finding { what, state: State::Failed, detail, advice: Some(advice.to_owned()) }
 }
 
-fn later(what: &'static str, detail: &str) -> Finding {
-    Finding { what, state: State::Note, detail: detail.to_owned(), advice: None }
+fn note(what: &'static str, detail: String, advice: &str) -> Finding {
+    Finding { what, state: State::Note, detail, advice: Some(advice.to_owned()) }
 }

@@ -11,7 +11,8 @@ use rustls_pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_rustls::{TlsAcceptor, rustls};
 
-/// Three sentences, spoken by a synthesiser.
+/// A call of half a minute in stereo, each caller on a channel, spoken by a synthesiser. What is said stands in
+/// [`sample`](super::sample).
 pub(crate) const SAMPLE: &[u8] = include_bytes!("sample.mp3");
 
 /// A running media host.

@@ -1,19 +1,19 @@
-//! `hearken demo`: the real service on loopback, a media host of its own, and one engagement created and shown.
+//! `hearken demo`: the real service on loopback, a media host of its own, and an engagement created, processed and shown.
 
 mod client;
 mod media_host;
+mod sample;
+mod show;
 
-use std::{net::Ipv4Addr, time::Duration};
+use std::net::Ipv4Addr;
 
-use hearken_domain::ports::Clock;
-use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use self::{client::Client, media_host::MediaHost};
 use crate::{
     cli::{Demo, Global},
-    clock::SystemClock,
     command::serve::{Service, Shutdown},
+    engines,
     failure::{Failure, OrFail},
     logging, settings,
 };
@@ -45,6 +45,7 @@ pub(crate) async fn run(global: &Global, options: Demo) -> Result<(), Failure> {
     }
     logging::start(&settings.log)?;
     let key_file = settings.server.data_dir.join("admin.key");
+    let settings_of_engines = settings.clone();
     let shutdown = Shutdown::listen()?;
     let service = Service::open(settings).await?;
     let token = match service.first_start().await? {
@@ -61,7 +62,8 @@ pub(crate) async fn run(global: &Global, options: Demo) -> Result<(), Failure> {
         let _ = stopped.await;
     }));
     let client = Client::new(address, token);
-    let shown = show(&client, &host).await;
+    let hears = engines::speech::is_usable(&settings_of_engines).await;
+    let shown = show::show(&client, &host, hears).await;
     if shown.is_ok() && !options.once {
         println!("\nServing on http://{address} until you press Ctrl-C.");
         shutdown.requested().await;
@@ -70,51 +72,4 @@ pub(crate) async fn run(global: &Global, options: Demo) -> Result<(), Failure> {
     server.await.or_fail("the service ended badly")??;
     host.stop();
     shown
-}
-
-/// Creates the sample engagement, creates it again, reads it and fetches its recording.
-async fn show(client: &Client, host: &MediaHost) -> Result<(), Failure> {
-    let started = hearken_wire::time::format(SystemClock.now().before(Duration::from_mins(5)));
-    let body = json!({
-        "type": "CALL",
-        "title": "Ada calls Sam about the proposal",
-        "source_system": "demo",
-        "external_id": "demo-call-1",
-        "media_url": host.sample_url(),
-        "run_workflows": false,
-        "start_at": started,
-        "participants": [
-            {"name": "Ada Park", "email": "ada@initech.example"},
-            {"name": "Sam Rivera", "email": "sam@globex.example", "phone": "+1 555 010 0199"},
-        ],
-    });
-    println!("\nThe sample recording is at {}\n", host.sample_url());
-    let first = client.post("/api/v2/engagements", &body).await?;
-    announce("The first POST fetches it over HTTPS, stores it, and answers", &first);
-    let again = client.post("/api/v2/engagements", &body).await?;
-    announce("The same POST again changes nothing, and answers", &again);
-    let id = first.json.get("id").and_then(Value::as_str).unwrap_or_default();
-    let path = format!("/api/v2/engagements/{id}?expand=media_url,contacts,companies,owner");
-    let read = client.read(&path).await?;
-    let link = read.json.get("media_url").and_then(Value::as_str).unwrap_or_default();
-    let recording = client.fetch(link).await?;
-    if !matches!((first.status, again.status), (201 | 200, 200)) || recording != media_host::SAMPLE {
-        return Err(Failure::plain("the demo did not go as it must; the log above says why"));
-    }
-    println!("The recording comes back from its signed link, all {} bytes the same:\n  {link}\n", recording.len());
-    println!("Try it yourself:\n");
-    println!("  export TOKEN='{}'", client.token());
-    println!(
-        "  curl -i {} -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' \\\n    -d '{body}'",
-        client.url("/api/v2/engagements")
-    );
-    println!("  curl {} -H \"Authorization: Bearer $TOKEN\"", client.url("/api/v2/engagements"));
-    println!("  curl '{}' -H \"Authorization: Bearer $TOKEN\"", client.url(&path));
-    println!("  curl -o sample.mp3 '{link}'");
-    Ok(())
-}
-
-fn announce(what: &str, answer: &client::Answer) {
-    let replayed = if answer.replayed { "  (Idempotent-Replayed: true)" } else { "" };
-    println!("{what} {}{replayed}\n{:#}\n", answer.status, answer.json);
 }

@@ -37,6 +37,26 @@ pub(crate) fn by_name(settings: &Settings) -> Result<Vec<(&'static str, Arc<dyn 
     Ok(http.into_iter().chain(command).chain([("whisper", whisper(settings))]).collect())
 }
 
+/// Whether somebody could listen now.
+pub(crate) enum Usable {
+    /// Yes.
+    Yes,
+    /// No, and why.
+    No(String),
+}
+
+/// Asks the engine of the settings.
+pub(crate) async fn is_usable(settings: &Settings) -> Usable {
+    match transcriber(settings) {
+        Ok(Some(engine)) => match engine.check().await {
+            Ok(()) => Usable::Yes,
+            Err(error) => Usable::No(error.to_string()),
+        },
+        Ok(None) => Usable::No("speech.engine is none".to_owned()),
+        Err(failure) => Usable::No(failure.to_string()),
+    }
+}
+
 /// Where models are kept.
 pub(crate) fn models(settings: &Settings) -> PathBuf {
     settings.server.data_dir.join("models")

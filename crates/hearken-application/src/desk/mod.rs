@@ -18,7 +18,7 @@ use hearken_domain::{
 
 pub use self::{
     tags::ReplaceError,
-    workflows::{ActionStatus, RunReport},
+    workflows::{ActionStatus, ChangedWorkflow, RunReport},
 };
 
 /// The desk.

@@ -41,6 +41,15 @@ pub struct ActionStatus {
     pub error: Option<String>,
 }
 
+/// A workflow before and after a change: what was not there before is new to the caller.
+#[derive(Clone, Debug)]
+pub struct ChangedWorkflow {
+    /// As it was.
+    pub before: Workflow,
+    /// As it is.
+    pub after: Workflow,
+}
+
 impl Desk {
     /// One page of the workspace's workflows.
     pub async fn workflows(&self, caller: &Caller, query: &ListQuery<WorkflowId>) -> Result<Page<Workflow>, DeskError> {
@@ -69,14 +78,14 @@ impl Desk {
         caller: &Caller,
         id: WorkflowId,
         patch: WorkflowPatch,
-    ) -> Result<Workflow, DeskError> {
+    ) -> Result<ChangedWorkflow, DeskError> {
         let actions = patch.actions.as_deref().unwrap_or_default();
         self.check(caller, patch.conditions.as_ref(), actions).await?;
         for _ in 0..DECISIONS {
             let before = self.workflow(caller, id).await?;
             let (after, changeset) = decide::update(&before, patch.clone(), &self.context());
             if self.commit(changeset, "").await? {
-                return Ok(after);
+                return Ok(ChangedWorkflow { before, after });
             }
         }
         Err(overtaken())

@@ -126,7 +126,8 @@ impl Pipeline {
                 Action::Email { to } => {
                     for recipient in recipients(to, engagement, &scene.participants, &scene.users) {
                         // Once for an engagement and a recipient, however many workflows name them.
-                        if !mailed.contains(&recipient) {
+                        // Known defect, for the fault tests: once for each workflow.
+                        if !mailed.contains(&recipient) || is_armed("defect::recap_twice") {
                             changeset.new_deliveries.push(self.recap(&recipient, (&run, position), scene, context));
                             mailed.push(recipient);
                         }

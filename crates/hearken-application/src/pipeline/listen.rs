@@ -5,8 +5,8 @@ use hearken_domain::{
     engine::{EngineError, EngineErrorKind},
     insight::Made,
     job::LeasedJob,
-    pipeline::{self, HeardTrack, Taken},
-    ports::{EngagementStore, MediaProbe, Transcriber},
+    pipeline::{self, AfterProbe, HeardTrack, Taken},
+    ports::{EngagementStore, JobQueue, MediaProbe, Transcriber},
     speech::Heard,
 };
 
@@ -21,7 +21,9 @@ impl Pipeline {
         let recording = self.recording(engagement, media).await?;
         let facts = self.engines.probe.probe(recording, &media.media_type).await?;
         let facts = Made { by: "probe".to_owned(), value: facts };
-        Ok(self.settle(job, &|taken, context| pipeline::probed(taken, facts.clone(), context)).await?)
+        let jobs = self.ports.queue.of_engagement(engagement.workspace, engagement.id).await?;
+        let follows = AfterProbe::of(&jobs);
+        Ok(self.settle(job, &|taken, context| pipeline::probed(taken, facts.clone(), follows, context)).await?)
     }
 
     pub(super) async fn transcribe(&self, job: &LeasedJob, engagement: &Engagement) -> Result<(), StepError> {

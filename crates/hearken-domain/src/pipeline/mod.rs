@@ -48,14 +48,38 @@ pub fn begin(engagement: &Engagement, context: &Context<'_>) -> Option<Changeset
     Some(changeset)
 }
 
+/// What follows a probe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterProbe {
+    /// Somebody must listen: what is said is not known yet.
+    Listen,
+    /// Nothing waits for it: the analysers read the timeline that came with the request.
+    CountDown,
+}
+
+impl AfterProbe {
+    /// As the engagement's jobs tell: where the analysers' are among them, they were made with it.
+    pub fn of(jobs: &[JobRecord]) -> Self {
+        let reads = |record: &JobRecord| ANALYSES.contains(&record.job.step);
+        if jobs.iter().any(reads) { Self::CountDown } else { Self::Listen }
+    }
+}
+
 /// The recording is known.
-pub fn probed(taken: Taken<'_>, facts: Made<MediaFacts>, context: &Context<'_>) -> Changeset {
+pub fn probed(
+    taken: Taken<'_>,
+    facts: Made<MediaFacts>,
+    follows: AfterProbe,
+    context: &Context<'_>,
+) -> Changeset {
     let mut after = taken.engagement.clone();
     let length = Duration::from_millis(facts.value.duration_ms);
     after.end_at = Some(after.start_at.after(length));
     after.duration_seconds = Some(whole_seconds(length));
-    let has_timeline = after.steps_left > steps_without_probe();
-    let next = if has_timeline { count_down(&mut after) } else { vec![Step::Transcribe] };
+    let next = match follows {
+        AfterProbe::Listen => vec![Step::Transcribe],
+        AfterProbe::CountDown => count_down(&mut after),
+    };
     let output = Made { by: facts.by, value: Output::Probed(facts.value) };
     settled(taken, (output, after), &next, context)
 }
@@ -225,11 +249,6 @@ fn moved(job: &LeasedJob, to: JobNext) -> JobMove {
 fn count_down(engagement: &mut Engagement) -> Vec<Step> {
     engagement.steps_left = engagement.steps_left.saturating_sub(1);
     if engagement.steps_left == 0 { vec![Step::Finish] } else { Vec::new() }
-}
-
-/// How many steps an engagement waits for whose probe is followed by something else.
-fn steps_without_probe() -> u8 {
-    u8::try_from(ANALYSES.len()).unwrap_or(u8::MAX)
 }
 
 fn whole_seconds(length: Duration) -> u32 {

@@ -1,24 +1,21 @@
 //! `POST /v2/engagements`: an engagement from a recording or a timeline, once.
 
 use hearken_application::create::{CreateRequest, Outcome};
-use hearken_domain::access::Caller;
+use hearken_domain::{access::Caller, ids::EngagementId};
 use hearken_wire::create::{CreateBodyError, ParsedCreate, parse_create};
-use http::{HeaderValue, Response, StatusCode, header::LOCATION};
+use http::{HeaderValue, Response, StatusCode};
 
 use crate::{
-    body::{self, Body},
+    body::Body,
+    call::{Answer, Call},
     endpoint::expand,
     error::ApiError,
-    middleware::negotiation,
     respond,
-    router::{Answer, Call},
 };
 
-pub(crate) async fn answer(call: Call, caller: Caller) -> Answer {
+pub(crate) async fn answer(mut call: Call, caller: Caller) -> Answer {
     let wanted = expand::parse(call.query(), &caller)?;
-    negotiation::require_json(&call.head.headers)?;
-    let limits = &call.state.settings;
-    let bytes = body::read(call.body, limits.max_body_bytes, limits.body_timeout).await?;
+    let bytes = call.json_within(call.state.settings.max_body_bytes).await?;
     let request = read(&call.state.ports, &bytes)?;
     drop(bytes);
     let state = call.state.clone();
@@ -33,13 +30,11 @@ pub(crate) async fn answer(call: Call, caller: Caller) -> Answer {
     };
     tracing::Span::current().record("engagement.id", tracing::field::display(engagement.id));
     let shown = expand::one(&call.state, &caller, &engagement, &wanted).await?;
-    Ok(created(status, &engagement.id.to_string(), shown))
+    Ok(created(status, engagement.id, shown))
 }
 
-fn created(status: StatusCode, id: &str, shown: bytes::Bytes) -> Response<Body> {
-    let mut response = respond::json(status, shown);
-    let location = HeaderValue::try_from(format!("/api/v2/engagements/{id}")).expect("ids are visible ASCII");
-    response.headers_mut().insert(LOCATION, location);
+fn created(status: StatusCode, id: EngagementId, shown: bytes::Bytes) -> Response<Body> {
+    let mut response = respond::located(respond::json(status, shown), "engagements", id);
     if status == StatusCode::OK {
         response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
     }

@@ -3,9 +3,9 @@
 use hearken_wire::problem::ProblemKind;
 
 use crate::{
+    call::{Answer, Call},
     error::ApiError,
     respond,
-    router::{Answer, Call},
 };
 
 #[expect(clippy::unused_async, reason = "every endpoint has the same shape")]

@@ -1,8 +1,8 @@
 //! `GET /healthz`: this process runs.
 
 use crate::{
+    call::{Answer, Call},
     respond,
-    router::{Answer, Call},
 };
 
 #[expect(clippy::unused_async, reason = "every endpoint has the same shape")]

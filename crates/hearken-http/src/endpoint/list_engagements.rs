@@ -1,13 +1,12 @@
 //! `GET /v2/engagements`: a page of the workspace's engagements.
 
 use hearken_domain::access::Caller;
-use http::StatusCode;
 
 use crate::{
+    call::{Answer, Call},
     endpoint::expand,
     error::ApiError,
     respond,
-    router::{Answer, Call},
 };
 
 pub(crate) async fn answer(call: Call, caller: Caller) -> Answer {
@@ -22,5 +21,5 @@ pub(crate) async fn answer(call: Call, caller: Caller) -> Answer {
         .iter()
         .zip(&expansions)
         .map(|(engagement, expansions)| hearken_wire::engagement::engagement(engagement, expansions));
-    Ok(respond::json(StatusCode::OK, hearken_wire::to_bytes(&hearken_wire::list::list(data.collect(), next))))
+    Ok(respond::ok(hearken_wire::to_bytes(&hearken_wire::list::list(data.collect(), next))))
 }

@@ -1,9 +1,9 @@
 //! `GET /metrics`: counters and timings in the Prometheus text format.
 
 use crate::{
+    call::{Answer, Call},
     error::ApiError,
     respond,
-    router::{Answer, Call},
 };
 
 #[expect(clippy::unused_async, reason = "every endpoint has the same shape")]

@@ -1,4 +1,4 @@
-//! The endpoints, a file each: `answer` takes a call and gives its answer.
+//! The endpoints, a file each, in a folder where a resource has several: `answer` takes a call and gives its answer.
 
 pub(crate) mod create_engagement;
 pub(crate) mod error_page;
@@ -10,3 +10,6 @@ pub(crate) mod read_engagement;
 pub(crate) mod read_media;
 pub(crate) mod read_timeline;
 pub(crate) mod readyz;
+pub(crate) mod tags;
+pub(crate) mod webhooks;
+pub(crate) mod workflows;

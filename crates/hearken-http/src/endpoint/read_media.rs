@@ -12,11 +12,11 @@ use http::{
 
 use crate::{
     body::{self, Body},
+    call::{Answer, Call},
     error::ApiError,
     etag,
     range::{self, Part},
     respond,
-    router::{Answer, Call},
 };
 
 pub(crate) async fn answer(call: Call) -> Answer {

@@ -3,17 +3,16 @@
 use hearken_domain::access::{Caller, Scope};
 
 use crate::{
-    endpoint::read_engagement::engagement_id,
+    call::{Answer, Call},
     error::ApiError,
     respond,
-    router::{Answer, Call},
 };
 
 pub(crate) async fn answer(call: Call, caller: Caller) -> Answer {
     if !caller.scopes.allow(Scope::EngagementsRead) {
         return Err(ApiError::Forbidden(Scope::EngagementsRead));
     }
-    hearken_wire::query::parse_nothing(call.query()).map_err(ApiError::BadParameters)?;
-    let timeline = call.state.reader.timeline(&caller, engagement_id(&call)?).await?;
+    call.without_parameters()?;
+    let timeline = call.state.reader.timeline(&caller, call.id()?).await?;
     Ok(respond::resource(&call.head.headers, hearken_wire::to_bytes(&hearken_wire::timeline::timeline(&timeline))))
 }

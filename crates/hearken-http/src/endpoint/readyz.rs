@@ -3,9 +3,9 @@
 use hearken_domain::ports::{BlobErrorKind, BlobStore, Registry};
 
 use crate::{
+    call::{Answer, Call},
     error::ApiError,
     respond,
-    router::{Answer, Call},
 };
 
 pub(crate) async fn answer(call: Call) -> Answer {

@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
 
-use crate::{error::ApiError, router::Answer};
+use crate::{call::Answer, error::ApiError};
 
 /// Runs an endpoint.
 pub(crate) async fn caught(answer: impl Future<Output = Answer>) -> Answer {

@@ -1,6 +1,6 @@
 //! A house to test in: the service over the ports in memory, a key for everything, and answers that are easy to ask.
 
-use std::{num::NonZeroU32, time::Duration};
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use hearken_application::administer::{Administrator, NewKey, NewUser, Privacy};
@@ -8,11 +8,13 @@ use hearken_domain::{
     access::{Scope, Scopes},
     directory::{Role, User, Workspace},
     ids::Ulid,
-    ports::Ports,
+    ports::{IdSource, Ports},
     text::Name,
+    time::Timestamp,
 };
-use hearken_http::{Api, ApiSettings, Rate};
-use hearken_memory::Memory;
+use hearken_http::{Api, ApiSettings, Rate, Serves};
+use hearken_memory::{Memory, SeededIds};
+use hearken_wire::event::JsonEventEncoder;
 use http::{HeaderMap, Method, Request, StatusCode, request::Builder};
 use http_body_util::{BodyExt, Full};
 use secrecy::SecretSlice;
@@ -30,6 +32,8 @@ pub(crate) const LINK_TTL: Duration = Duration::from_mins(15);
 /// The service and what is behind it.
 pub(crate) struct House {
     pub(crate) memory: Memory,
+    /// What the service has; some may be swapped.
+    pub(crate) ports: Ports,
     pub(crate) administrator: Administrator,
     pub(crate) workspace: Workspace,
     pub(crate) owner: User,
@@ -57,9 +61,11 @@ impl House {
         memory.media.serve(LINK, "audio/mpeg".parse().unwrap(), BYTES);
         let administrator = Administrator::new(memory.ports());
         let first = administrator.first_start(name("Initech"), new_user("ada@initech.test")).await.unwrap().unwrap();
-        let api = Api::new(swap(memory.ports()), Ulid::from_parts(1, 1).into(), settings, None);
+        let ids = Arc::new(Distinct(memory.ids.clone()));
+        let ports = swap(Ports { events: Arc::new(JsonEventEncoder), ids, ..memory.ports() });
+        let api = Api::new(ports.clone(), Ulid::from_parts(1, 1).into(), settings, None);
         let token = first.issued.token.expose().to_owned();
-        Self { memory, administrator, workspace: first.workspace, owner: first.owner, api, token }
+        Self { memory, ports, administrator, workspace: first.workspace, owner: first.owner, api, token }
     }
 
     /// The token of another key of the owner.
@@ -113,6 +119,28 @@ impl House {
         self.send(posting(token).body(Full::from(body.to_string())).unwrap()).await
     }
 
+    /// Asks in another way than by reading, with the key for everything.
+    pub(crate) async fn ask(&self, method: Method, path: &str, body: &Value) -> Answer {
+        self.ask_as(&self.token, (method, path), body).await
+    }
+
+    /// Asks in another way than by reading, with another key. `null` is no body at all.
+    pub(crate) async fn ask_as(&self, token: &str, (method, path): (Method, &str), body: &Value) -> Answer {
+        let request = asking(method, path, token);
+        let request = match body {
+            Value::Null => request.body(nothing()),
+            body => request.header("content-type", "application/json").body(Full::from(body.to_string())),
+        };
+        self.send(request.unwrap()).await
+    }
+
+    /// Makes what must be good of any kind.
+    pub(crate) async fn made(&self, path: &str, body: &Value) -> Value {
+        let answer = self.ask(Method::POST, path, body).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{answer:?}");
+        answer.json()
+    }
+
     /// Creates what must be good; its id.
     pub(crate) async fn created(&self, body: &Value) -> String {
         let answer = self.post(body).await;
@@ -144,6 +172,22 @@ impl Answer {
         document
     }
 
+    /// The path and the code of every field that a problem names.
+    #[track_caller]
+    pub(crate) fn faults(&self) -> Vec<(String, String)> {
+        let problem = self.json();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let errors = problem["errors"].as_array().unwrap_or_else(|| panic!("no errors: {self:?}")).iter();
+        errors.map(|error| (text(&error["field"]), text(&error["code"]))).collect()
+    }
+
+    /// The body as sent, a line a field, without what differs between any two runs.
+    pub(crate) fn shape(&self) -> String {
+        let text = String::from_utf8(self.bytes.to_vec()).unwrap();
+        let masked: Vec<String> = text.split('"').map(without_dice).collect();
+        masked.join("\"").replace(",\"", ",\n\"")
+    }
+
     /// Status, headers and body without what differs between any two requests.
     pub(crate) fn masked(&self) -> (StatusCode, Vec<(String, String)>, String) {
         let id = self.header("x-request-id");
@@ -157,6 +201,7 @@ impl Answer {
 /// Settings that no test runs into.
 pub(crate) fn settings() -> ApiSettings {
     ApiSettings {
+        serves: Serves::Everything,
         longest_fetch: Duration::from_mins(10),
         public_url: PUBLIC.to_owned(),
         link_ttl: LINK_TTL,
@@ -165,6 +210,30 @@ pub(crate) fn settings() -> ApiSettings {
         max_in_flight: 64,
         max_body_bytes: 64 * 1024,
         body_timeout: Duration::from_secs(5),
+    }
+}
+
+/// The guessable ids, of which no two end alike: the end of an endpoint's id is its own in its workspace.
+#[derive(Debug)]
+struct Distinct(Arc<SeededIds>);
+
+impl IdSource for Distinct {
+    fn ulid(&self, at: Timestamp) -> Ulid {
+        let Ulid(bits) = self.0.ulid(at);
+        Ulid(bits ^ ((bits >> 32) & 0xf_ffff))
+    }
+
+    fn secret(&self) -> [u8; 32] {
+        self.0.secret()
+    }
+}
+
+/// An id or a secret, by its kind alone.
+fn without_dice(text: &str) -> String {
+    match text.split_once('_') {
+        Some(("whsec", _)) => "whsec_…".to_owned(),
+        Some((prefix, ulid)) if ulid.len() == 26 && Ulid::from_string(ulid).is_ok() => format!("{prefix}_…"),
+        _ => text.to_owned(),
     }
 }
 

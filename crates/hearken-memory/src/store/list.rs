@@ -19,7 +19,7 @@ pub(super) fn page(tenant: &Tenant, query: &EngagementQuery) -> Page<Engagement>
         .values()
         .filter(|row| is_visible(&row.engagement, query.visibility))
         .filter(|row| follows(place(&row.engagement, query.order_by), query))
-        .filter(|row| is_wanted(row, &query.filter))
+        .filter(|row| is_wanted(tenant, row, &query.filter))
         .collect();
     rows.sort_by_key(|row| place(&row.engagement, query.order_by));
     if query.direction == Direction::Descending {
@@ -51,13 +51,14 @@ fn follows(place: Place, query: &EngagementQuery) -> bool {
     })
 }
 
-fn is_wanted(row: &StoredEngagement, filter: &EngagementFilter) -> bool {
+fn is_wanted(tenant: &Tenant, row: &StoredEngagement, filter: &EngagementFilter) -> bool {
     let EngagementFilter {
         search,
         types,
         statuses,
         contacts,
         companies,
+        tags,
         owner,
         external_id,
         source_system,
@@ -72,11 +73,13 @@ fn is_wanted(row: &StoredEngagement, filter: &EngagementFilter) -> bool {
     let belongs_to_one_of = |companies: &Vec<_>| {
         participants.iter().any(|it| it.company.is_some_and(|company| companies.contains(&company)))
     };
+    let has_one_of = |tags: &Vec<_>| tenant.tags_of(engagement.id).any(|tag| tags.contains(&tag.id));
     search.as_ref().is_none_or(|term| title().contains(&term.as_str().to_lowercase()))
         && types.as_ref().is_none_or(|types| types.contains(&engagement.engagement_type))
         && statuses.as_ref().is_none_or(|statuses| statuses.contains(&engagement.status))
         && contacts.as_ref().is_none_or(is_one_of)
         && companies.as_ref().is_none_or(belongs_to_one_of)
+        && tags.as_ref().is_none_or(has_one_of)
         && owner.is_none_or(|owner| engagement.owner == owner)
         && external_id.as_ref().is_none_or(|external_id| engagement.external_id == *external_id)
         && source_system.as_ref().is_none_or(|system| engagement.source_system == *system)

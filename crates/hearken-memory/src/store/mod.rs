@@ -1,4 +1,4 @@
-//! All rows behind one lock: the six ports of a database.
+//! All rows behind one lock: every port of a database.
 //!
 //! Every workspace has tables of its own, so a read or a write across tenants cannot even be written down. A commit is
 //! judged whole before anything is changed, which is all that "all or nothing" needs here.
@@ -6,12 +6,19 @@
 mod apply;
 mod check;
 mod claims;
+mod deliveries;
 mod directory;
+mod insights;
+mod jobs;
 mod list;
 mod outbox;
 mod registry;
+mod row;
 mod state;
+mod tags;
 mod uploads;
+mod webhooks;
+mod workflows;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -29,7 +36,7 @@ use hearken_domain::{
 
 use self::state::{State, Tenant};
 
-/// Engagements, people, workspaces, claims, uploads, jobs and events in memory.
+/// Everything that a database keeps, in memory.
 ///
 /// Strict where every database is: a workspace must have been made before anything else in it is written. Lenient where
 /// the ports say nothing: references such as an owner or a contact are not looked up.

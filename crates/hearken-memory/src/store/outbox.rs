@@ -17,7 +17,8 @@ use super::MemoryStore;
 impl Outbox for MemoryStore {
     async fn jobs(&self, workspace: WorkspaceId, engagement: EngagementId) -> Result<Vec<Job>, StoreError> {
         let is_its = |job: &&Job| job.engagement == engagement;
-        Ok(self.read(workspace, |tenant| tenant.jobs.values().filter(is_its).cloned().collect()))
+        Ok(self
+            .read(workspace, |tenant| tenant.jobs.values().map(|stored| &stored.job).filter(is_its).cloned().collect()))
     }
 
     async fn events(

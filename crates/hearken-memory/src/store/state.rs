@@ -2,23 +2,31 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use bytes::Bytes;
 use hearken_domain::{
     access::ApiKey,
     changeset::{Changeset, CommitError},
+    delivery::{Delivery, DeliveryLane},
     directory::{Company, Contact, User, Workspace},
     engagement::{Engagement, ResolvedParticipant},
     event::Event,
     ids::{
-        ApiKeyId, CompanyId, ContactId, EngagementId, EventId, JobId, LeaseToken, ProcessId, TimelineId, UploadId,
-        UserId, WorkspaceId,
+        ApiKeyId, CompanyId, ContactId, DeliveryId, EngagementId, EventId, JobId, LeaseToken, ProcessId, TagId,
+        TimelineId, UploadId, UserId, WebhookEndpointId, WorkflowId, WorkflowRunId, WorkspaceId,
     },
-    job::Job,
+    insight::Findings,
+    job::{Job, JobNote, JobState},
     ports::Installation,
+    result::ResultHead,
+    speech::MediaFacts,
     store_error::{StoreError, StoreErrorKind},
+    tag::Tag,
     text::ExternalId,
     time::Timestamp,
     timeline::Transcripts,
     upload::Upload,
+    webhook::WebhookEndpoint,
+    workflow::{Workflow, WorkflowRun},
 };
 
 /// Everything there is.
@@ -41,8 +49,17 @@ pub(super) struct Tenant {
     pub(super) timelines: BTreeSet<TimelineId>,
     pub(super) claims: HashMap<ExternalId, Lease>,
     pub(super) uploads: BTreeMap<UploadId, Upload>,
-    pub(super) jobs: BTreeMap<JobId, Job>,
+    pub(super) tags: BTreeMap<TagId, Tag>,
+    pub(super) engagement_tags: BTreeMap<EngagementId, BTreeSet<TagId>>,
+    pub(super) endpoints: BTreeMap<WebhookEndpointId, WebhookEndpoint>,
+    pub(super) workflows: BTreeMap<WorkflowId, Workflow>,
+    pub(super) runs: BTreeMap<WorkflowRunId, WorkflowRun>,
+    pub(super) results: BTreeMap<EngagementId, Vec<ResultHead>>,
+    pub(super) media_facts: BTreeMap<EngagementId, MediaFacts>,
+    pub(super) findings: BTreeMap<EngagementId, Findings>,
+    pub(super) jobs: BTreeMap<JobId, StoredJob>,
     pub(super) events: BTreeMap<EventId, Event>,
+    pub(super) deliveries: BTreeMap<DeliveryId, StoredDelivery>,
 }
 
 /// An engagement and what was made with it.
@@ -60,6 +77,38 @@ pub(super) struct Lease {
     pub(super) process: ProcessId,
     pub(super) until: Timestamp,
     pub(super) upload: UploadId,
+}
+
+/// A job, and how far it is.
+#[derive(Debug)]
+pub(super) struct StoredJob {
+    pub(super) job: Job,
+    pub(super) state: JobState,
+    pub(super) attempt: u32,
+    pub(super) crashes: u32,
+    pub(super) note: Option<JobNote>,
+    /// When it may be had: a queued one at its moment, a running one when its lease ends, others never.
+    pub(super) due_at: Option<Timestamp>,
+    pub(super) held: Option<Held>,
+}
+
+/// A delivery, and what no reader sees of it. It may be had at its next attempt's moment, which is the end of the lease
+/// while somebody holds it.
+#[derive(Debug)]
+pub(super) struct StoredDelivery {
+    pub(super) delivery: Delivery,
+    pub(super) lane: DeliveryLane,
+    pub(super) payload: Bytes,
+    /// How many attempts of this round were begun and not given back.
+    pub(super) attempt: u32,
+    pub(super) held: Option<Held>,
+}
+
+/// Who holds a job or a delivery.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Held {
+    pub(super) token: LeaseToken,
+    pub(super) process: ProcessId,
 }
 
 impl State {
@@ -88,8 +137,23 @@ impl Tenant {
             timelines: BTreeSet::new(),
             claims: HashMap::new(),
             uploads: BTreeMap::new(),
+            tags: BTreeMap::new(),
+            engagement_tags: BTreeMap::new(),
+            endpoints: BTreeMap::new(),
+            workflows: BTreeMap::new(),
+            runs: BTreeMap::new(),
+            results: BTreeMap::new(),
+            media_facts: BTreeMap::new(),
+            findings: BTreeMap::new(),
             jobs: BTreeMap::new(),
             events: BTreeMap::new(),
+            deliveries: BTreeMap::new(),
         }
+    }
+
+    /// The tags of an engagement that were not deleted, oldest id first.
+    pub(super) fn tags_of(&self, engagement: EngagementId) -> impl Iterator<Item = &Tag> {
+        let ids = self.engagement_tags.get(&engagement).into_iter().flatten();
+        ids.filter_map(|id| self.tags.get(id)).filter(|tag| tag.deleted_at.is_none())
     }
 }

@@ -25,3 +25,19 @@ mod store {
 
     hearken_testkit::store_conformance!(fresh);
 }
+
+/// All checks at one time on one store, as they run on a database.
+mod shared_store {
+    use std::sync::{Arc, LazyLock};
+
+    use hearken_memory::MemoryStore;
+    use hearken_testkit::Stores;
+
+    static STORE: LazyLock<Arc<MemoryStore>> = LazyLock::new(Arc::default);
+
+    async fn shared() -> Stores {
+        Stores::of(STORE.clone())
+    }
+
+    hearken_testkit::store_conformance!(shared);
+}

@@ -19,11 +19,11 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait},
 };
 
-use super::{insert, insert_all, jobs::skip_locked, must_touch};
+use super::{insert, insert_all, jobs::in_dialect, must_touch};
 use crate::{
     columns::key,
     error::{Failure, Refusal},
-    faults::is_armed,
+    faults::{crash_point, is_armed},
     rows,
     schema::{
         automation::{deliveries, deliveries::Column, delivery_attempts},
@@ -71,11 +71,12 @@ pub(crate) async fn lease(
     wanted: &[(DeliveryLane, u16)],
     terms: LeaseTerms,
 ) -> Result<Vec<LeasedDelivery>, Failure> {
-    const LEASE: &str = "UPDATE deliveries SET attempt = attempt + 1, token = $1, process = $2, due_at = $3 \
-        WHERE (workspace_id, id) IN (SELECT workspace_id, id FROM deliveries WHERE lane = $4 AND due_at <= $5 \
-        ORDER BY due_at, workspace_id, id LIMIT $6 {skip}) RETURNING *";
+    const LEASE: &str = "WITH due AS {once} (SELECT workspace_id AS due_workspace, id AS due_id FROM deliveries \
+        WHERE lane = $4 AND due_at <= $5 ORDER BY due_at, workspace_id, id LIMIT $6 {skip}) \
+        UPDATE deliveries SET attempt = attempt + 1, token = $1, process = $2, due_at = $3 \
+        FROM due WHERE workspace_id = due_workspace AND id = due_id RETURNING *";
     let backend = db.get_database_backend();
-    let sql = LEASE.replace("{skip}", skip_locked(backend));
+    let sql = in_dialect(LEASE, backend);
     let mut leased = Vec::new();
     for (lane, most) in wanted {
         let values = [
@@ -88,6 +89,9 @@ pub(crate) async fn lease(
         ];
         let statement = Statement::from_sql_and_values(backend, &sql, values);
         leased.extend(deliveries::Model::find_by_statement(statement).all(db).await?);
+    }
+    if !leased.is_empty() {
+        crash_point("crash::delivery.leased");
     }
     let mut payloads = payloads(db, &leased).await?;
     let mut whole = Vec::with_capacity(leased.len());
@@ -131,6 +135,7 @@ async fn payloads(
 /// Settles attempts that are still the token's.
 pub(super) async fn settle(db: &DatabaseTransaction, workspace: &str, moves: &[DeliveryMove]) -> Result<(), Failure> {
     for DeliveryMove { id, token, attempt, to } in moves {
+        crash_point("crash::delivery.settling");
         let id = key(*id);
         let mut change = deliveries::ActiveModel { token: Set(None), process: Set(None), ..Default::default() };
         let (state, due, settled) = match to {

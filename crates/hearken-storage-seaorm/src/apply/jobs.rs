@@ -17,7 +17,7 @@ use super::{insert_all, must_touch};
 use crate::{
     columns::key,
     error::{Failure, Refusal},
-    faults::is_armed,
+    faults::{crash_point, is_armed},
     rows,
     schema::work::{jobs, jobs::Column},
 };
@@ -34,12 +34,21 @@ pub(crate) async fn lease(
     wanted: &[(WorkspaceId, u16)],
     terms: LeaseTerms,
 ) -> Result<Vec<LeasedJob>, Failure> {
-    const LEASE: &str = "UPDATE jobs SET state = 'running', attempt = attempt + 1, token = $1, process = $2, \
+    // The rows are chosen first and once: a sub-select beside the update may be run again, past its limit.
+    const LEASE: &str = "WITH due AS {once} (SELECT id AS due_id FROM jobs WHERE lane = $5 AND workspace_id = $4 \
+        AND due_at <= $6 ORDER BY due_at, id LIMIT $7 {skip}) \
+        UPDATE jobs SET state = 'running', attempt = attempt + 1, token = $1, process = $2, \
         due_at = $3, crashes = crashes + CASE WHEN state = 'running' THEN 1 ELSE 0 END \
-        WHERE workspace_id = $4 AND id IN (SELECT id FROM jobs WHERE lane = $5 AND workspace_id = $4 \
-        AND due_at <= $6 ORDER BY due_at, id LIMIT $7 {skip}) RETURNING *";
+        FROM due WHERE workspace_id = $4 AND id = due_id RETURNING *";
     let backend = db.get_database_backend();
-    let sql = LEASE.replace("{skip}", skip_locked(backend));
+    let mut sql = in_dialect(LEASE, backend);
+    // Known defects, for the fault tests: nobody counts.
+    if is_armed("defect::attempts_not_counted") {
+        sql = sql.replace("attempt = attempt + 1, ", "");
+    }
+    if is_armed("defect::crashes_not_counted") {
+        sql = sql.replace("THEN 1 ELSE", "THEN 0 ELSE");
+    }
     let mut leased = Vec::new();
     for (workspace, most) in wanted {
         let values = [
@@ -57,14 +66,16 @@ pub(crate) async fn lease(
         rows.sort_by(|a, b| (a.run_at, &a.id).cmp(&(b.run_at, &b.id)));
         for row in &rows {
             leased.push(rows::job::leased_from_row(row)?);
+            crash_point("crash::job.leased");
         }
     }
     Ok(leased)
 }
 
 /// What lets processes lease beside each other: SQLite has one writer and no such words.
-pub(super) fn skip_locked(backend: DbBackend) -> &'static str {
-    if backend == DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" }
+pub(super) fn in_dialect(lease: &str, backend: DbBackend) -> String {
+    let skip = if backend == DbBackend::Postgres { "FOR UPDATE SKIP LOCKED" } else { "" };
+    lease.replace("{once}", "MATERIALIZED").replace("{skip}", skip)
 }
 
 /// Makes a lease run longer, unless it is no longer the token's.
@@ -89,6 +100,7 @@ pub(crate) async fn renew(
 /// Settles attempts that are still the token's.
 pub(super) async fn settle(db: &DatabaseTransaction, workspace: &str, moves: &[JobMove]) -> Result<(), Failure> {
     for JobMove { id, token, attempt, to } in moves {
+        crash_point("crash::job.settling");
         let mut change = jobs::ActiveModel { token: Set(None), process: Set(None), ..Default::default() };
         let (state, due, note) = match to {
             JobNext::Done => (JobState::Done, None, None),
@@ -101,7 +113,8 @@ pub(super) async fn settle(db: &DatabaseTransaction, workspace: &str, moves: &[J
             change.run_at = Set(due.unix_millis());
         }
         set_note(&mut change, note);
-        if let JobNext::Snoozed { .. } = to {
+        // Known defect, for the fault tests: waiting counts.
+        if matches!(to, JobNext::Snoozed { .. }) && !is_armed("defect::snooze_counted") {
             change.attempt = Set(i64::from(*attempt) - 1);
         }
         let mut update = jobs::Entity::update_many()
@@ -116,6 +129,7 @@ pub(super) async fn settle(db: &DatabaseTransaction, workspace: &str, moves: &[J
                 .filter(Column::State.eq(JobState::Running.as_str()));
         }
         must_touch(update.exec(db).await?.rows_affected, Refusal::LeaseLost)?;
+        crash_point("crash::job.settled");
     }
     Ok(())
 }

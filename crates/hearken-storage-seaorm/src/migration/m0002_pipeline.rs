@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager};
 
 use super::in_dialect;
+use crate::faults::is_armed;
 
 /// Makes everything.
 pub(crate) struct Pipeline;
@@ -22,7 +23,12 @@ impl MigrationTrait for Pipeline {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let backend = manager.get_database_backend();
         for statement in QUEUE.iter().chain(RESULTS).chain(TAGS).chain(WORKFLOWS).chain(DELIVERIES) {
-            manager.get_connection().execute_unprepared(&in_dialect(backend, statement)).await?;
+            let mut statement = in_dialect(backend, statement);
+            // Known defect, for the fault tests: nobody judges "once".
+            if is_armed("defect::recap_twice") {
+                statement = statement.replace("UNIQUE (workspace_id, engagement_id, recipient),", "");
+            }
+            manager.get_connection().execute_unprepared(&statement).await?;
         }
         Ok(())
     }

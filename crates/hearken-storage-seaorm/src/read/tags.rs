@@ -66,6 +66,6 @@ impl Reads {
                 by_engagement.entry(link.engagement_id).or_default().push(tag.clone());
             }
         }
-        Ok(ids.iter().map(|id| by_engagement.remove(&key(*id)).unwrap_or_default()).collect())
+        Ok(ids.iter().map(|id| by_engagement.get(&key(*id)).cloned().unwrap_or_default()).collect())
     }
 }

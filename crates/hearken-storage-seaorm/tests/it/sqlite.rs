@@ -49,7 +49,7 @@ async fn a_file_that_is_opened_again_has_what_was_committed() {
 #[tokio::test]
 async fn opening_migrates_once() {
     let (store, _, folder) = open_fresh().await;
-    assert_eq!(store.migrate().await.expect("the schema is readable"), ["m0001_create"]);
+    assert_eq!(store.migrate().await.expect("the schema is readable"), ["m0001_create", "m0002_pipeline"]);
     assert!(store.pending_migrations().await.expect("the schema is readable").is_empty());
     store.close().await;
     let again = open(folder.path()).await.expect("the file is there");

@@ -1,6 +1,10 @@
 //! Stores that are broken on purpose, around any sound one. Each must fail a check that is named for it: that is how
 //! the kit is tested.
 
+mod deliveries;
+mod everywhere;
+mod queue;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -15,6 +19,11 @@ use hearken_domain::{
     timeline::Transcripts,
 };
 
+pub use self::{
+    deliveries::{LeasesDeliveriesTwice, MakesNoDeliveries},
+    everywhere::LooksEverywhere,
+    queue::{ForgetsTheJobsToken, IgnoresTheAttemptNumber, LeasesJobsTwice},
+};
 use crate::{Stores, delegate::decorates_commit};
 
 /// Writes a changeset part by part: what was written before a part failed stays.
@@ -181,7 +190,7 @@ impl EngagementStore for IgnoresTheWorkspace {
 }
 
 /// A changeset in pieces that each do something, in the order of their dependence.
-fn parts(changeset: Changeset) -> [Changeset; 4] {
+fn parts(changeset: Changeset) -> [Changeset; 5] {
     let Changeset {
         workspace,
         new_workspace,
@@ -195,14 +204,31 @@ fn parts(changeset: Changeset) -> [Changeset; 4] {
         changed_engagements,
         upload_moves,
         settlement,
+        new_tags,
+        changed_tags,
+        replaced_tags,
+        new_endpoints,
+        changed_endpoints,
+        endpoint_health,
+        new_workflows,
+        changed_workflows,
+        new_runs,
+        results,
+        job_moves,
+        revived_jobs,
         jobs,
         events,
+        new_deliveries,
+        delivery_moves,
+        resends,
     } = changeset;
     let empty = || Changeset::new(workspace);
+    let new_rows = Changeset { new_tags, new_endpoints, new_workflows, ..empty() };
     [
-        Changeset { new_workspace, new_users, new_keys, new_companies, new_contacts, ..empty() },
-        Changeset { new_engagement, jobs, events, ..empty() },
-        Changeset { changed_users, revoked_keys, changed_engagements, ..empty() },
-        Changeset { upload_moves, settlement, ..empty() },
+        Changeset { new_workspace, new_users, new_keys, new_companies, new_contacts, ..new_rows },
+        Changeset { new_engagement, new_runs, jobs, events, new_deliveries, ..empty() },
+        Changeset { changed_users, revoked_keys, changed_engagements, changed_tags, replaced_tags, ..empty() },
+        Changeset { changed_endpoints, endpoint_health, changed_workflows, results, revived_jobs, resends, ..empty() },
+        Changeset { upload_moves, settlement, job_moves, delivery_moves, ..empty() },
     ]
 }

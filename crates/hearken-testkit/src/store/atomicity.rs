@@ -1,5 +1,7 @@
 //! A commit is all or nothing.
 
+use std::mem::discriminant;
+
 use hearken_domain::{
     changeset::{Change, Changeset, CommitError, NewEngagement, Revocation},
     claim::Claim,
@@ -11,6 +13,7 @@ use hearken_domain::{
     upload::{UploadMove, UploadState},
 };
 
+use super::follow_up::{self, FollowUp};
 use crate::{
     Stores,
     fixture::{
@@ -23,8 +26,7 @@ use crate::{
 /// without the flaw writes every part.
 pub async fn a_commit_is_all_or_nothing(stores: &Stores) {
     let _stay = claims_stay().await;
-    let scene = Scene::set(stores).await;
-    let everything = scene.everything();
+    let (scene, everything) = Scene::set(stores).await;
     let mut lost = everything.clone();
     lost.settlement.as_mut().expect("the changeset settles the claim").token = new_id();
     assert_refused!(stores.store.commit(lost).await, CommitError::LeaseLost);
@@ -36,13 +38,20 @@ pub async fn a_commit_is_all_or_nothing(stores: &Stores) {
 /// A commit is all or nothing, whichever part it is that fails.
 pub async fn every_failing_part_undoes_the_whole(stores: &Stores) {
     let _stay = claims_stay().await;
-    let scene = Scene::set(stores).await;
-    let everything = scene.everything();
+    let (scene, everything) = Scene::set(stores).await;
     for (flaw, spoil) in FLAWS {
         let mut flawed = everything.clone();
         spoil(&scene, &mut flawed);
         let answer = stores.store.commit(flawed).await;
         assert!(answer.is_err(), "{flaw}: the store accepted it");
+        scene.assert_untouched(stores, &everything, flaw).await;
+    }
+    for (flaw, spoil) in follow_up::FLAWS {
+        let mut flawed = everything.clone();
+        let expected = spoil(&scene.follow_up, &mut flawed);
+        let answer = stores.store.commit(flawed).await;
+        let is_as_expected = matches!(&answer, Err(error) if discriminant(error) == discriminant(&expected));
+        assert!(is_as_expected, "{flaw}: expected {expected:?}, the store answered {answer:?}");
         scene.assert_untouched(stores, &everything, flaw).await;
     }
     commit(stores, everything.clone()).await;
@@ -87,36 +96,38 @@ struct Scene {
     job: Job,
     event: Event,
     claim: Claim,
+    follow_up: FollowUp,
+    before: Vec<(&'static str, String)>,
 }
 
 impl Scene {
-    async fn set(stores: &Stores) -> Self {
+    /// Sets the scene, and gives a good changeset that plays there.
+    async fn set(stores: &Stores) -> (Self, Changeset) {
         let tenant = a_workspace(stores).await;
         let user = a_user("before@hearken.test");
         let engagement = an_engagement(tenant, "before");
-        let scene = Self {
-            tenant,
-            user,
-            contact: a_contact("before@example.com"),
-            company: a_company("before.example.com"),
-            job: a_job(&engagement, Step::Probe),
-            event: an_event(tenant, b"before"),
-            claim: claimed(stores, tenant, a_claim("new")).await,
-            engagement,
-        };
+        let (contact, company) = (a_contact("before@example.com"), a_company("before.example.com"));
+        let (job, event) = (a_job(&engagement, Step::Probe), an_event(tenant, b"before"));
         let before = Changeset {
-            new_users: vec![scene.user.clone()],
-            new_contacts: vec![scene.contact.clone()],
-            new_companies: vec![scene.company.clone()],
-            jobs: vec![scene.job.clone()],
-            events: vec![scene.event.clone()],
-            ..creating(scene.engagement.clone())
+            new_users: vec![user.clone()],
+            new_contacts: vec![contact.clone()],
+            new_companies: vec![company.clone()],
+            jobs: vec![job.clone()],
+            events: vec![event.clone()],
+            ..creating(engagement.clone())
         };
         commit(stores, before).await;
-        scene
+        let claim = claimed(stores, tenant, a_claim("new")).await;
+        let follow_up = FollowUp::set(stores, tenant, &engagement).await;
+        let before = Vec::new();
+        let mut scene = Self { tenant, user, contact, company, engagement, job, event, claim, follow_up, before };
+        let mut everything = scene.everything();
+        scene.follow_up.add_to(&mut everything);
+        scene.before = scene.follow_up.look(stores, &everything).await;
+        (scene, everything)
     }
 
-    /// A good changeset with something in every part but a new workspace.
+    /// A good changeset with something in every part of a create but a new workspace.
     fn everything(&self) -> Changeset {
         let engagement = an_engagement(self.tenant, "new");
         let company = a_company("new.example.com");
@@ -158,6 +169,7 @@ impl Scene {
         assert_eq!(seen.upload, UploadState::Pending, "{flaw}: the upload moved");
         assert_eq!(seen.claim, Claimed::Still, "{flaw}: the claim is gone");
         assert_eq!(seen.key, KeyIs::InForce, "{flaw}: the key was revoked");
+        assert_eq!(self.follow_up.look(stores, changeset).await, self.before, "{flaw}: what follows changed");
     }
 
     /// Every part of the changeset is there.
@@ -170,6 +182,9 @@ impl Scene {
         assert_eq!(seen.upload, UploadState::Live, "the upload did not move");
         assert_eq!(seen.claim, Claimed::NoMore, "the claim is still there");
         assert_eq!(seen.key, KeyIs::Revoked, "the key was not revoked");
+        for (before, now) in self.before.iter().zip(self.follow_up.look(stores, changeset).await) {
+            assert_ne!(*before, now, "it did not change");
+        }
     }
 }
 

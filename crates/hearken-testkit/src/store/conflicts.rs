@@ -5,14 +5,20 @@ use hearken_domain::{
     directory::{Company, Contact, User, Workspace},
     engagement::Engagement,
     event::Event,
+    insight::{ActionItem, Findings, Signal},
     job::{Job, Step},
+    result::Output,
+    tag::Tag,
+    timeline::Timeline,
+    workflow::{Workflow, WorkflowRun},
 };
 
 use crate::{
     Stores,
     fixture::{
-        Tenant, a_company, a_contact, a_job, a_key, a_user, a_workspace, an_engagement, an_event, at, commit, created,
-        creating, known_companies, known_contacts, known_users, parsed,
+        Tenant, a_company, a_contact, a_job, a_key, a_result, a_run, a_signal, a_tag, a_timeline, a_user, a_workflow,
+        a_workspace, an_action_item, an_endpoint, an_engagement, an_event, at, commit, created, creating,
+        known_companies, known_contacts, known_users, parsed, resulting,
     },
 };
 
@@ -86,6 +92,50 @@ pub async fn a_known_id_exists(stores: &Stores) {
     assert_eq!(stored, Some(known.engagement));
     let stored = stores.directory.contacts(tenant.workspace, &[known.contact.id]).await.expect("the store answers");
     assert_eq!(stored, [known.contact]);
+}
+
+/// Any id of what follows a create that is known is [`CommitError::Exists`] too.
+pub async fn a_known_id_of_what_follows_exists(stores: &Stores) {
+    let tenant = a_workspace(stores).await;
+    let (one, other) = (an_engagement(tenant, "one"), an_engagement(tenant, "other"));
+    let (tag, workflow, endpoint) = (a_tag(tenant, "one"), a_workflow(tenant, "one"), an_endpoint(tenant));
+    let (run, timeline) = (a_run(&workflow, &one), a_timeline(one.id));
+    let (item, signal) = (an_action_item(one.id, "x"), a_signal(one.id, "y"));
+    let found = Findings { action_items: vec![item.clone()], signals: vec![signal.clone()] };
+    let known = Changeset {
+        new_tags: vec![tag.clone()],
+        new_endpoints: vec![endpoint.clone()],
+        new_workflows: vec![workflow.clone()],
+        new_runs: vec![run.clone()],
+        results: vec![
+            a_result(one.id, Output::Extracted(found)),
+            a_result(one.id, Output::Transcribed(Some(Box::new(timeline.clone())))),
+        ],
+        ..creating(one.clone())
+    };
+    commit(stores, known).await;
+    commit(stores, creating(other.clone())).await;
+    let empty = || Changeset::new(tenant.workspace);
+    let extracted = |findings| resulting(tenant, a_result(other.id, Output::Extracted(findings)));
+    let item = ActionItem { id: item.id, ..an_action_item(other.id, "x") };
+    let signal = Signal { id: signal.id, ..a_signal(other.id, "y") };
+    let timeline = Timeline { id: timeline.id, ..a_timeline(other.id) };
+    for (kind, changeset) in [
+        ("a tag", Changeset { new_tags: vec![Tag { id: tag.id, ..a_tag(tenant, "other") }], ..empty() }),
+        ("an endpoint", Changeset { new_endpoints: vec![endpoint], ..empty() }),
+        (
+            "a workflow",
+            Changeset { new_workflows: vec![Workflow { id: workflow.id, ..a_workflow(tenant, "x") }], ..empty() },
+        ),
+        ("a run", Changeset { new_runs: vec![WorkflowRun { id: run.id, ..a_run(&workflow, &other) }], ..empty() }),
+        ("an action item", extracted(Findings { action_items: vec![item], signals: Vec::new() })),
+        ("a signal", extracted(Findings { action_items: Vec::new(), signals: vec![signal] })),
+        ("a timeline", resulting(tenant, a_result(other.id, Output::Transcribed(Some(Box::new(timeline)))))),
+    ] {
+        let answer = stores.store.commit(changeset).await;
+        assert!(matches!(answer, Err(CommitError::Exists)), "{kind}: the store answered {answer:?}");
+    }
+    assert_eq!(stores.insights.results(tenant.workspace, other.id).await.expect("the store answers"), []);
 }
 
 /// At most one job exists for an engagement and a step.

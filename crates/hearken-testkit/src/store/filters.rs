@@ -10,8 +10,8 @@ use super::lists::all;
 use crate::{
     Stores,
     fixture::{
-        Tenant, a_company, a_contact, a_participant, a_user, a_workspace, an_engagement, at, commit, created,
-        creating_with, known_companies, known_contacts, known_users, new_id, parsed,
+        Tenant, a_company, a_contact, a_participant, a_tag, a_user, a_workspace, an_engagement, at, commit, created,
+        creating_with, known_companies, known_contacts, known_tags, known_users, new_id, parsed, tagging,
     },
 };
 
@@ -174,6 +174,8 @@ pub async fn all_filters_hold_together(stores: &Stores) {
     known_companies(stores, tenant, std::slice::from_ref(&acme)).await;
     known_contacts(stores, tenant, std::slice::from_ref(&ada)).await;
     let participant = ResolvedParticipant { company: Some(acme.id), ..a_participant(ada.id) };
+    let vip = a_tag(tenant, "vip");
+    known_tags(stores, tenant, std::slice::from_ref(&vip)).await;
     let wanted = an_engagement(tenant, "wanted");
     let moment = TimeRange { gte: Some(at(0)), lte: Some(at(0)), ..TimeRange::default() };
     let filter = EngagementFilter {
@@ -182,6 +184,7 @@ pub async fn all_filters_hold_together(stores: &Stores) {
         statuses: Some(vec![wanted.status]),
         contacts: Some(vec![ada.id]),
         companies: Some(vec![acme.id]),
+        tags: Some(vec![vip.id]),
         owner: Some(tenant.user),
         external_id: None,
         source_system: Some(wanted.source_system.clone()),
@@ -196,9 +199,11 @@ pub async fn all_filters_hold_together(stores: &Stores) {
         Engagement { start_at: at(1), ..an_engagement(tenant, "start") },
         Engagement { updated_at: at(1), ..an_engagement(tenant, "update") },
     ];
-    created(stores, an_engagement(tenant, "without participants")).await;
+    commit(stores, tagging(&created(stores, an_engagement(tenant, "without participants")).await, &[vip.id])).await;
+    commit(stores, creating_with(an_engagement(tenant, "without tags"), vec![participant.clone()])).await;
     for row in misses.into_iter().chain([wanted]) {
-        commit(stores, creating_with(row, vec![participant.clone()])).await;
+        commit(stores, creating_with(row.clone(), vec![participant.clone()])).await;
+        commit(stores, tagging(&row, &[vip.id])).await;
     }
     assert_found(stores, tenant, filter.clone(), &["wanted"]).await;
     let by_name = EngagementFilter { external_id: Some(parsed("type")), ..filter };
@@ -217,7 +222,7 @@ async fn assert_search_finds(stores: &Stores, tenant: Tenant, term: &str, expect
     assert_found(stores, tenant, filter, expected).await;
 }
 
-async fn assert_found(stores: &Stores, tenant: Tenant, filter: EngagementFilter, expected: &[&str]) {
+pub(super) async fn assert_found(stores: &Stores, tenant: Tenant, filter: EngagementFilter, expected: &[&str]) {
     let asked = format!("{filter:?}");
     let mut expected: Vec<String> = expected.iter().map(|name| (*name).to_owned()).collect();
     expected.sort_unstable();

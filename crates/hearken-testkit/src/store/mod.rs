@@ -1,23 +1,39 @@
-//! The checks of a database's six ports: engagements and commits, people, workspaces and keys, claims, uploads, outbox.
+//! The checks of a database's ports: engagements and commits, people, workspaces and keys, claims, uploads, the outbox,
+//! the queue, what steps find, tags, endpoints, workflows and deliveries.
 //!
 //! The list of their names is in `suite.rs`, once.
 
 mod atomicity;
+mod attempts;
 mod claims;
 mod conflicts;
+mod deliveries;
+mod dispatch;
+mod endpoints;
+mod fan_out;
 mod filters;
+mod follow_up;
 mod leases;
 mod lists;
+mod moments;
 mod once;
 mod outbox;
+mod ownership;
 mod people;
+mod queue;
+mod records;
 mod registry;
+mod results;
 mod round_trip;
+mod shown;
+mod tags;
 mod tenancy;
 mod uploads;
 mod versions;
+mod workflows;
 
 pub use self::{
-    atomicity::*, claims::*, conflicts::*, filters::*, leases::*, lists::*, once::*, outbox::*, people::*, registry::*,
-    round_trip::*, tenancy::*, uploads::*, versions::*,
+    atomicity::*, attempts::*, claims::*, conflicts::*, deliveries::*, dispatch::*, endpoints::*, fan_out::*,
+    filters::*, leases::*, lists::*, moments::*, once::*, outbox::*, ownership::*, people::*, queue::*, records::*,
+    registry::*, results::*, round_trip::*, tags::*, tenancy::*, uploads::*, versions::*, workflows::*,
 };

@@ -36,7 +36,7 @@ pub async fn events_read_back_oldest_first(stores: &Stores) {
     ];
     let events: Vec<Event> = EventKind::ALL
         .iter()
-        .zip(payloads)
+        .zip(payloads.into_iter().cycle())
         .map(|(kind, payload)| Event { kind: *kind, payload, created_at: at(3), ..an_event(tenant, b"") })
         .collect();
     let youngest_first = events.iter().rev().cloned().collect();

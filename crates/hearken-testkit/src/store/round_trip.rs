@@ -174,6 +174,7 @@ async fn a_full_engagement(stores: &Stores, tenant: Tenant) -> Engagement {
         description: Some(parsed("line one\nline two\t☃")),
         external_url: Some(link.try_into().expect("it is a link")),
         summary: Some("A summary\n\nof two paragraphs".to_owned()),
+        steps_left: u8::MAX,
         media: Some(Media {
             upload: a_live_upload(stores, tenant).await,
             media_type: "audio/mpeg".parse().expect("it is a media type"),
@@ -194,6 +195,7 @@ fn some_participants(tenant: Tenant, contacts: &[Contact], company: CompanyId) -
         who: Who::User(tenant.user),
         company: None,
         is_owner: true,
+        channel: Some(0),
     };
     let customer = ResolvedParticipant {
         name: Some(parsed("Ĝan 'O\"Neil'")),
@@ -202,6 +204,7 @@ fn some_participants(tenant: Tenant, contacts: &[Contact], company: CompanyId) -
         who: Who::Contact(contacts[3].id),
         company: Some(company),
         is_owner: false,
+        channel: Some(u16::MAX),
     };
     let by_phone = ResolvedParticipant { phone: Some(parsed("12345")), ..a_participant(contacts[1].id) };
     vec![customer, owner, by_phone, a_participant(contacts[0].id)]

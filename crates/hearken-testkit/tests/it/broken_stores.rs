@@ -6,14 +6,18 @@ use hearken_domain::ports::BlobStore;
 use hearken_memory::{MemoryBlobs, MemoryStore};
 use hearken_testkit::{
     BLOB_CHECKS, STORE_CHECKS, Stores,
-    broken::{AcceptsAStaleVersion, AnswersADuplicateAsNew, ForgetsTheLeaseToken, IgnoresTheWorkspace, NotAtomic},
+    broken::{
+        AcceptsAStaleVersion, AnswersADuplicateAsNew, ForgetsTheJobsToken, ForgetsTheLeaseToken,
+        IgnoresTheAttemptNumber, IgnoresTheWorkspace, LeasesDeliveriesTwice, LeasesJobsTwice, LooksEverywhere,
+        MakesNoDeliveries, NotAtomic,
+    },
     failing,
 };
 
 type Breakage = fn(Stores) -> Stores;
 
 /// What breaks a store, and the checks that must notice.
-const TABLE: [(&str, Breakage, [&str; 2]); 5] = [
+const TABLE: [(&str, Breakage, [&str; 2]); 15] = [
     ("NotAtomic", NotAtomic::over, ["a_commit_is_all_or_nothing", "every_failing_part_undoes_the_whole"]),
     (
         "IgnoresTheWorkspace",
@@ -31,7 +35,47 @@ const TABLE: [(&str, Breakage, [&str; 2]); 5] = [
         AnswersADuplicateAsNew::over,
         ["a_taken_external_id_names_the_winner", "of_many_commits_with_one_external_id_exactly_one_succeeds"],
     ),
+    (
+        "ForgetsTheJobsToken",
+        ForgetsTheJobsToken::over,
+        ["an_attempt_ends_only_under_its_token", "an_attempt_does_not_end_after_a_takeover"],
+    ),
+    (
+        "IgnoresTheAttemptNumber",
+        IgnoresTheAttemptNumber::over,
+        ["an_attempt_ends_only_under_its_number", "every_failing_part_undoes_the_whole"],
+    ),
+    (
+        "LeasesJobsTwice",
+        LeasesJobsTwice::over,
+        ["of_many_leases_of_one_job_exactly_one_is_granted", "callers_at_one_time_share_the_jobs"],
+    ),
+    (
+        "LeasesDeliveriesTwice",
+        LeasesDeliveriesTwice::over,
+        [
+            "of_many_leases_of_one_delivery_exactly_one_is_granted",
+            "a_delivery_is_due_at_its_moment_and_when_its_lease_has_ended",
+        ],
+    ),
+    (
+        "MakesNoDeliveries",
+        MakesNoDeliveries::over,
+        ["an_event_makes_a_delivery_for_each_endpoint_that_wants_it", "every_kind_reaches_who_wants_it"],
+    ),
+    ("LooksEverywhere for tags", LooksEverywhere::for_tags, [NOT_FOUND; 2]),
+    ("LooksEverywhere for endpoints", LooksEverywhere::for_endpoints, [NOT_FOUND; 2]),
+    ("LooksEverywhere for workflows", LooksEverywhere::for_workflows, [NOT_FOUND; 2]),
+    ("LooksEverywhere for insights", LooksEverywhere::for_insights, [NOT_FOUND; 2]),
+    (
+        "LooksEverywhere for deliveries",
+        LooksEverywhere::for_deliveries,
+        ["queues_of_another_workspace_are_not_read"; 2],
+    ),
 ];
+
+/// What each port of rows that are looked up is held to.
+const NOT_FOUND: &str = "rows_of_another_workspace_are_not_found";
 
 #[tokio::test]
 async fn each_broken_store_fails_the_checks_named_for_it() {

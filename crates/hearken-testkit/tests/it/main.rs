@@ -2,6 +2,7 @@
 //! and no check is missing from the lists.
 
 mod broken_stores;
+mod engines;
 mod faults;
 mod lists;
 mod postgres;

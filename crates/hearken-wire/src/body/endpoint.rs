@@ -5,13 +5,10 @@ use std::borrow::Cow;
 use hearken_domain::{
     event::EventKind,
     rejection::ViolationCode,
-    webhook::{
-        ReceiverUrl,
-        decide::{EndpointPatch, NewEndpoint},
-    },
+    webhook::decide::{EndpointPatch, NewEndpoint},
 };
 
-use super::{BodyError, Text, items, kept, optional_text, parsed, patched, read};
+use super::{BodyError, Text, UrlJudge, items, kept, optional_text, parsed, patched, read, receiver_url};
 use crate::json::{Findings, Items, Loose, Path, fields};
 
 /// More than there are kinds of events.
@@ -30,10 +27,11 @@ fields! {
 }
 
 /// Reads the body of `POST /v2/webhook_endpoints`.
-pub fn parse_new(body: &[u8]) -> Result<NewEndpoint, BodyError> {
+pub fn parse_new(body: &[u8], judge: &UrlJudge<'_>) -> Result<NewEndpoint, BodyError> {
     read(body, |body: EndpointBody<'_>, findings| {
         let path = Path::Top("url");
-        let url = findings.required(body.url, &path).and_then(|text| url(&text, &path, findings));
+        let url = findings.required(body.url, &path);
+        let url = url.and_then(|text| receiver_url(&text, &path, findings, judge));
         let path = Path::Top("event_types");
         let given = findings.optional(body.event_types, &path);
         let event_types = given.map(|types| event_types(types, &path, findings)).unwrap_or_default();
@@ -43,10 +41,11 @@ pub fn parse_new(body: &[u8]) -> Result<NewEndpoint, BodyError> {
 }
 
 /// Reads the body of `PATCH /v2/webhook_endpoints/{id}`.
-pub fn parse_patch(body: &[u8]) -> Result<EndpointPatch, BodyError> {
+pub fn parse_patch(body: &[u8], judge: &UrlJudge<'_>) -> Result<EndpointPatch, BodyError> {
     read(body, |body: EndpointBody<'_>, findings| {
         let path = Path::Top("url");
-        let url = kept(body.url, &path, findings).and_then(|text| url(&text, &path, findings));
+        let url = kept(body.url, &path, findings);
+        let url = url.and_then(|text| receiver_url(&text, &path, findings, judge));
         let path = Path::Top("event_types");
         let given = kept(body.event_types, &path, findings);
         let event_types = given.map(|types| event_types(types, &path, findings));
@@ -54,11 +53,6 @@ pub fn parse_patch(body: &[u8]) -> Result<EndpointPatch, BodyError> {
         let enabled = kept(body.enabled, &Path::Top("enabled"), findings);
         Some(EndpointPatch { url, event_types, description, enabled })
     })
-}
-
-/// The text of a receiver's URL; the egress guard judges what it means.
-pub(super) fn url(text: &str, path: &Path<'_>, findings: &mut Findings) -> Option<ReceiverUrl> {
-    parsed(ReceiverUrl::try_from(text.to_owned()), (path, ViolationCode::TooLong), findings)
 }
 
 fn event_types(given: Items<Cow<'_, str>, MOST_TYPES>, path: &Path<'_>, findings: &mut Findings) -> Vec<EventKind> {
@@ -80,20 +74,43 @@ fn event_types(given: Items<Cow<'_, str>, MOST_TYPES>, path: &Path<'_>, findings
 
 #[cfg(test)]
 mod tests {
+    use hearken_domain::{
+        media::{FetchCode, FetchError},
+        webhook::ReceiverUrl,
+    };
+
     use super::*;
 
-    #[test]
-    fn an_unknown_kind_of_event_is_named_by_its_place() {
-        let body = br#"{"url": "https://a.example/", "event_types": ["v1.tag.created", "v1.tag.painted"]}"#;
-        let Err(BodyError::Rejected(rejection)) = parse_new(body) else { panic!("it is wrong") };
-        assert_eq!(rejection.violations[0].field, "event_types[1]");
-        assert_eq!(rejection.violations[0].code, ViolationCode::InvalidEnumValue);
+    fn found(result: Result<NewEndpoint, BodyError>) -> Vec<(String, &'static str)> {
+        let Err(BodyError::Rejected(rejection)) = result else { panic!("it is wrong") };
+        rejection.violations.into_iter().map(|violation| (violation.field, violation.code.as_str())).collect()
     }
 
     #[test]
-    fn without_kinds_all_are_meant() {
-        let new = parse_new(br#"{"url": "https://a.example/"}"#).unwrap();
-        assert!(new.event_types.is_empty());
-        assert!(parse_new(b"{}").is_err());
+    fn the_verdict_on_the_url_and_an_unknown_kind_of_event_come_in_one_answer() {
+        let body = br#"{"url": "http://a.example/", "event_types": ["v1.tag.created", "v1.tag.painted"]}"#;
+        let refuse = |_: &ReceiverUrl| Err(FetchError::new(FetchCode::InvalidUrl, "must be https"));
+        let expected = [("url".to_owned(), "invalid_url"), ("event_types[1]".to_owned(), "invalid_enum_value")];
+        assert_eq!(found(parse_new(body, &refuse)), expected);
+        assert!(parse_patch(body, &refuse).is_err());
+        let empty = found(parse_new(br#"{"url": ""}"#, &|_| panic!("there is nothing to judge")));
+        assert_eq!(empty, [("url".to_owned(), "too_short")]);
+    }
+
+    #[test]
+    fn without_kinds_all_are_meant_and_each_is_kept_once() {
+        let read = |body: &[u8]| parse_new(body, &|_| Ok(()));
+        assert!(read(br#"{"url": "https://a.example/"}"#).unwrap().event_types.is_empty());
+        let twice = br#"{"url": "https://a.example/", "event_types": ["v1.tag.created", "v1.tag.created"]}"#;
+        assert_eq!(read(twice).unwrap().event_types, [EventKind::TagCreated]);
+        assert!(read(b"{}").is_err());
+    }
+
+    #[test]
+    fn a_patch_leaves_what_it_does_not_name() {
+        let patch = parse_patch(br#"{"description": null, "enabled": false}"#, &|_| Ok(())).unwrap();
+        let expected = EndpointPatch { description: Some(None), enabled: Some(false), ..EndpointPatch::default() };
+        assert_eq!(patch, expected);
+        assert!(parse_patch(br#"{"url": null}"#, &|_| Ok(())).is_err());
     }
 }

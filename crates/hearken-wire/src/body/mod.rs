@@ -8,9 +8,11 @@ pub mod workflow;
 use std::borrow::Cow;
 
 use hearken_domain::{
+    media::FetchError,
     rejection::{Rejection, ViolationCode},
     text::TextError,
     time::Timestamp,
+    webhook::ReceiverUrl,
 };
 
 use crate::{
@@ -30,6 +32,9 @@ pub enum BodyError {
     #[error("the body was rejected: {0}")]
     Rejected(Rejection),
 }
+
+/// Judges a receiver's URL by its text, so that this verdict is among the body's errors.
+pub type UrlJudge<'a> = dyn Fn(&ReceiverUrl) -> Result<(), FetchError> + 'a;
 
 /// Reads a body as an object, and has it judged.
 pub(crate) fn read<'de, B, T>(
@@ -81,6 +86,7 @@ where
 }
 
 /// In a patch: absent leaves a field, `null` clears it.
+#[expect(clippy::option_option, reason = "left alone, cleared and given are three things, as in the domain's patches")]
 pub(crate) fn patched<T>(value: Text<'_>, read: impl FnOnce(Text<'_>) -> Option<T>) -> Option<Option<T>> {
     match value {
         Loose::Absent => None,
@@ -108,6 +114,19 @@ pub(crate) fn parsed<T, E: std::fmt::Display>(
     findings: &mut Findings,
 ) -> Option<T> {
     text.map_err(|error| findings.add(path, code, error)).ok()
+}
+
+/// A receiver's URL, its text within the limits and found good by the judge.
+pub(crate) fn receiver_url(
+    text: &str,
+    path: &Path<'_>,
+    findings: &mut Findings,
+    judge: &UrlJudge<'_>,
+) -> Option<ReceiverUrl> {
+    let code = if text.is_empty() { ViolationCode::TooShort } else { ViolationCode::TooLong };
+    let url = parsed(ReceiverUrl::try_from(text.to_owned()), (path, code), findings)?;
+    judge(&url).map_err(|error| findings.add(path, ViolationCode::Media(error.code), error.message)).ok()?;
+    Some(url)
 }
 
 /// The items of an array that are good, at most `N`.

@@ -12,7 +12,7 @@ use hearken_domain::{
     },
 };
 
-use super::{BodyError, Text, endpoint, items, kept, optional_text, parsed, read, required_text};
+use super::{BodyError, Text, UrlJudge, items, kept, optional_text, parsed, read, receiver_url, required_text};
 use crate::json::{Findings, Items, Loose, Path, fields};
 
 /// The most values of a condition.
@@ -54,7 +54,7 @@ fields! {
 }
 
 /// Reads the body of `POST /v2/workflows`.
-pub fn parse_new(body: &[u8]) -> Result<NewWorkflow, BodyError> {
+pub fn parse_new(body: &[u8], judge: &UrlJudge<'_>) -> Result<NewWorkflow, BodyError> {
     read(body, |body: WorkflowBody<'_>, findings| {
         let name = required_text(body.name, &Path::Top("name"), findings);
         let enabled = findings.optional(body.enabled, &Path::Top("enabled"));
@@ -62,13 +62,13 @@ pub fn parse_new(body: &[u8]) -> Result<NewWorkflow, BodyError> {
         let conditions = findings.optional(body.conditions, &Path::Top("conditions"));
         let conditions = conditions.map(|body| self::conditions(body, findings)).unwrap_or_default();
         let given = findings.required(body.actions, &Path::Top("actions"));
-        let actions = given.map(|given| actions(given, findings));
+        let actions = given.map(|given| actions(given, findings, judge));
         Some(NewWorkflow { name: name?, enabled: enabled.unwrap_or(true), conditions, actions: actions? })
     })
 }
 
 /// Reads the body of `PATCH /v2/workflows/{id}`.
-pub fn parse_patch(body: &[u8]) -> Result<WorkflowPatch, BodyError> {
+pub fn parse_patch(body: &[u8], judge: &UrlJudge<'_>) -> Result<WorkflowPatch, BodyError> {
     read(body, |body: WorkflowBody<'_>, findings| {
         let path = Path::Top("name");
         let name = kept(body.name, &path, findings).and_then(|text| findings.text(text, &path));
@@ -77,7 +77,7 @@ pub fn parse_patch(body: &[u8]) -> Result<WorkflowPatch, BodyError> {
         let conditions = kept(body.conditions, &Path::Top("conditions"), findings);
         let conditions = conditions.map(|body| self::conditions(body, findings));
         let given = kept(body.actions, &Path::Top("actions"), findings);
-        let actions = given.map(|given| actions(given, findings));
+        let actions = given.map(|given| actions(given, findings, judge));
         Some(WorkflowPatch { name, enabled, conditions, actions })
     })
 }
@@ -120,22 +120,22 @@ fn ids<T: hearken_domain::ids::Id>(
     })
 }
 
-fn actions(given: Items<ActionBody<'_>, MAX_ACTIONS>, findings: &mut Findings) -> Vec<NewAction> {
+fn actions(given: Items<ActionBody<'_>, MAX_ACTIONS>, findings: &mut Findings, judge: &UrlJudge<'_>) -> Vec<NewAction> {
     let path = Path::Top("actions");
     if given.total == 0 {
         findings.add(&path, ViolationCode::TooShort, "must have at least one item");
     }
-    items(given, &path, findings, action)
+    items(given, &path, findings, |body, path, findings| action(body, path, findings, judge))
 }
 
-fn action(body: ActionBody<'_>, path: &Path<'_>, findings: &mut Findings) -> Option<NewAction> {
+fn action(body: ActionBody<'_>, path: &Path<'_>, findings: &mut Findings, judge: &UrlJudge<'_>) -> Option<NewAction> {
     let at = path.field("type");
     let kind = findings.required(body.kind, &at)?;
     match &*kind {
         "webhook" => {
             let at = path.field("url");
             let text = findings.required(body.url, &at)?;
-            endpoint::url(&text, &at, findings).map(NewAction::Webhook)
+            receiver_url(&text, &at, findings, judge).map(NewAction::Webhook)
         }
         "email" => {
             let at = path.field("to");
@@ -175,7 +175,7 @@ mod tests {
         let body = br#"{"name": "Big calls", "trigger": "engagement.completed",
             "conditions": {"engagement_types": ["CALL"], "is_internal": false, "title_contains": "demo"},
             "actions": [{"type": "webhook", "url": "https://a.example/x"}, {"type": "email", "to": ["owner", "a@b.example"]}]}"#;
-        let new = parse_new(body).unwrap();
+        let new = parse_new(body, &|_| Ok(())).unwrap();
         assert!(new.enabled);
         assert_eq!(new.actions.len(), 2);
         assert_eq!(new.conditions.engagement_types, Some(vec![EngagementType::Call]));
@@ -185,12 +185,12 @@ mod tests {
     fn what_is_wrong_is_named_by_its_place() {
         let body = br#"{"name": "x", "trigger": "moon", "conditions": {"tag_ids": ["tag_1"]},
             "actions": [{"type": "sms"}, {"type": "email", "to": ["everybody"]}, {"type": "webhook"}]}"#;
-        let Err(BodyError::Rejected(rejection)) = parse_new(body) else { panic!("it is wrong") };
+        let Err(BodyError::Rejected(rejection)) = parse_new(body, &|_| Ok(())) else { panic!("it is wrong") };
         let fields: Vec<&str> = rejection.violations.iter().map(|violation| violation.field.as_str()).collect();
         assert_eq!(
             fields,
             ["trigger", "conditions.tag_ids[0]", "actions[0].type", "actions[1].to[0]", "actions[2].url"]
         );
-        assert!(parse_new(br#"{"name": "x", "actions": []}"#).is_err());
+        assert!(parse_new(br#"{"name": "x", "actions": []}"#, &|_| Ok(())).is_err());
     }
 }

@@ -4,7 +4,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hearken_domain::{
     ids::Id,
-    query::{Direction, ListQuery, Position, TimeRange},
+    query::{Direction, ListQuery, Page, Position, TimeRange},
     rejection::{Violation, ViolationCode},
     time::Timestamp,
 };
@@ -15,7 +15,10 @@ use super::{
     filter::{moment, ranges_differ},
     given::{DEFAULT_LIMIT, Judged, bounded, limit, put},
 };
-use crate::cursor::{CursorError, MAX_LIMIT};
+use crate::{
+    cursor::{CursorError, MAX_LIMIT},
+    list::{ListView, list},
+};
 
 /// The version that this code writes, and the only one that it reads. No version of an engagement list's cursor.
 const VERSION: u8 = 100;
@@ -91,6 +94,20 @@ pub fn next_cursor<I: Id>(query: &ListQuery<I>, at: Timestamp, id: I) -> String 
     serde_json::to_writer(&mut bytes, &packed)
         .expect("texts and numbers always serialise, and a vector takes them all");
     URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// The JSON of a page, with the cursor of the one that follows it. The place is what the rows are sorted by.
+pub fn page<'a, T, I: Id, V: Serialize>(
+    query: &ListQuery<I>,
+    page: &'a Page<T>,
+    place: impl Fn(&T) -> (Timestamp, I),
+    view: impl Fn(&'a T) -> V,
+) -> ListView<V> {
+    let next = page.items.last().filter(|_| page.has_more).map(|last| {
+        let (at, id) = place(last);
+        next_cursor(query, at, id)
+    });
+    list(page.items.iter().map(view).collect(), next)
 }
 
 #[derive(Serialize, Deserialize)]

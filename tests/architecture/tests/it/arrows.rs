@@ -14,12 +14,21 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("hearken-wire", &["hearken-domain"]),
     // Driving adapters.
     ("hearken-http", &["hearken-application", "hearken-domain", "hearken-wire"]),
+    ("hearken-worker", &["hearken-application", "hearken-domain"]),
     // Driven adapters, and what they share.
     ("hearken-memory", &["hearken-domain"]),
     ("hearken-storage-seaorm", &["hearken-domain"]),
     ("hearken-egress", &[]),
     ("hearken-media-http", &["hearken-domain", "hearken-egress"]),
     ("hearken-blobs-objectstore", &["hearken-domain"]),
+    ("hearken-media-symphonia", &["hearken-domain"]),
+    ("hearken-speech-command", &["hearken-domain"]),
+    ("hearken-speech-http", &["hearken-domain"]),
+    ("hearken-speech-whisper", &["hearken-domain"]),
+    ("hearken-insights-http", &["hearken-domain"]),
+    ("hearken-insights-local", &["hearken-domain"]),
+    ("hearken-automation-email", &["hearken-domain"]),
+    ("hearken-automation-webhook", &["hearken-domain", "hearken-egress"]),
     // Beside the hexagon.
     ("hearken-config", &[]),
     ("hearken-testkit", &["hearken-domain"]),

@@ -29,6 +29,10 @@ const DIALS: &[&str] = &[
 const LAWFUL: &[(&str, &str)] = &[
     (DIALER, "the guarded dialer itself: it takes checked addresses only"),
     ("crates/hearken-blobs-objectstore/src/", "the transport to the one S3 endpoint that the operator configured"),
+    ("crates/hearken-automation-email/src/smtp/dial.rs", "the one mail server that the operator configured"),
+    ("crates/hearken-insights-http/src/", "the chat server that the operator configured"),
+    ("crates/hearken-speech-http/src/", "the one transcription server that the operator configured"),
+    ("crates/hearken-speech-whisper/src/pull.rs", "the models' host that the operator names, when a model is pulled"),
     ("crates/hearken-http/src/serve/listen.rs", "binds the service's own address, and connects to nothing"),
     ("bins/hearken-bench/src/", "the bench asks what it started itself, on loopback"),
     ("bins/hearken/src/demo/client.rs", "the demo asks its own service, on loopback"),

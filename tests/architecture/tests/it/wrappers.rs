@@ -32,7 +32,19 @@ const WRAPPED: &[Wrapped] = &[
     Wrapped { begin: "sqlx", owners: &["hearken-storage-seaorm"], tests: Tests::OwnersOnly },
     Wrapped { begin: "hickory-", owners: &["hearken-egress"], tests: Tests::Any },
     Wrapped { begin: "object_store", owners: &["hearken-blobs-objectstore"], tests: Tests::OwnersOnly },
-    Wrapped { begin: "reqwest", owners: &["hearken-blobs-objectstore"], tests: Tests::Any },
+    // Those who ask servers that the operator configured.
+    Wrapped {
+        begin: "reqwest",
+        owners: &[
+            "hearken-blobs-objectstore",
+            "hearken-insights-http",
+            "hearken-speech-http",
+            "hearken-speech-whisper",
+        ],
+        tests: Tests::Any,
+    },
+    Wrapped { begin: "symphonia", owners: &["hearken-media-symphonia"], tests: Tests::OwnersOnly },
+    Wrapped { begin: "candle", owners: &["hearken-speech-whisper"], tests: Tests::OwnersOnly },
     Wrapped { begin: "lettre", owners: &["hearken-automation-email"], tests: Tests::OwnersOnly },
 ];
 

@@ -3,7 +3,6 @@
 //! What a path does stands in its first segment, see [`MediaHost::link`]; everything after it only makes it another
 //! recording.
 
-mod ledger;
 mod routes;
 
 use std::{io, net::Ipv4Addr, path::PathBuf, sync::Arc};
@@ -17,14 +16,17 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-pub use self::ledger::Counts;
-use self::ledger::Ledger;
-use crate::{certificates::Authority, until::within_patience};
+use crate::{
+    certificates::Authority,
+    ledger::{Counts, Ledger},
+    until::within_patience,
+};
 
 /// A running host. It ends when this is dropped.
 pub struct MediaHost {
     port: u16,
     ledger: Arc<Ledger>,
+    authority: Authority,
     folder: TempDir,
     _tasks: JoinSet<()>,
 }
@@ -40,12 +42,17 @@ impl MediaHost {
         let ledger = Arc::new(Ledger::default());
         let mut tasks = JoinSet::new();
         tasks.spawn(accept(listener, authority.acceptor(), Arc::clone(&ledger)));
-        Self { port, ledger, folder, _tasks: tasks }
+        Self { port, ledger, authority, folder, _tasks: tasks }
     }
 
     /// Where it listens.
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Who signed its certificate.
+    pub fn authority(&self) -> &Authority {
+        &self.authority
     }
 
     /// The certificate to trust.
@@ -54,7 +61,8 @@ impl MediaHost {
     }
 
     /// The link to a path: `/instant/…`, `/slow/…?ms=1500`, `/hold/…` (until [`release`](Self::release)),
-    /// `/first-fails/…` (503 once), `/forbidden/…`, `/page/…`, `/endless/…`.
+    /// `/first-fails/…` (503 once), `/forbidden/…`, `/page/…`, `/endless/…`; and `/talk/0-3-1/…`, which says these
+    /// phrases of [`sound`](crate::sound) in turns on two channels.
     pub fn link(&self, path: &str) -> String {
         format!("https://{}:{}{path}", Ipv4Addr::LOCALHOST, self.port)
     }

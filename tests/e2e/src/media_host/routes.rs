@@ -11,8 +11,7 @@ use hyper::{
     header::{CONTENT_TYPE, HeaderValue},
 };
 
-use super::ledger::Ledger;
-use crate::recording;
+use crate::{ledger::Ledger, recording, sound};
 
 type Body = BoxBody<Bytes, Infallible>;
 
@@ -33,6 +32,7 @@ pub(super) async fn answer(ledger: Arc<Ledger>, request: Request<Incoming>) -> R
         }
         "first-fails" if asking.number == 1 => bare(StatusCode::SERVICE_UNAVAILABLE),
         "instant" | "first-fails" => audio(path),
+        "talk" => talk(path),
         "forbidden" => bare(StatusCode::FORBIDDEN),
         "page" => {
             typed("text/html; charset=utf-8", Full::new(Bytes::from_static(b"<!doctype html><p>Sign in")).boxed())
@@ -50,6 +50,15 @@ pub(super) async fn answer(ledger: Arc<Ledger>, request: Request<Incoming>) -> R
 
 fn audio(path: &str) -> Response<Body> {
     typed("audio/mpeg", Full::new(recording::of(path)).boxed())
+}
+
+/// A recording that says something.
+fn talk(path: &str) -> Response<Body> {
+    let phrases = path.split('/').nth(2).unwrap_or_default().split('-').map(str::parse);
+    match phrases.collect::<Result<Vec<usize>, _>>() {
+        Ok(phrases) => typed("audio/wav", Full::new(sound::recording(&phrases)).boxed()),
+        Err(_) => bare(StatusCode::NOT_FOUND),
+    }
 }
 
 fn typed(content_type: &'static str, body: Body) -> Response<Body> {

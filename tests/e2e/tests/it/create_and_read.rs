@@ -16,7 +16,7 @@ const EVERYTHING: &str = "?expand=transcript,media_url,companies,contacts,owner,
 
 async fn started(host: &MediaHost) -> (Server, TempDir) {
     let folder = TempDir::new().expect("a temporary folder can be made");
-    (Setup::new().fetching_from(host).start(folder.path()).await, folder)
+    (Setup::new().without_worker().fetching_from(host).start(folder.path()).await, folder)
 }
 
 #[tokio::test(flavor = "multi_thread")]

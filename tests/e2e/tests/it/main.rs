@@ -1,4 +1,4 @@
-//! Black-box tests of the service: the real binary, real sockets, real databases, and a host of recordings.
+//! Black-box tests of the service: the real binary, real sockets, real databases, and servers that stand outside.
 
 mod bad_inputs;
 mod create_and_read;
@@ -8,6 +8,7 @@ mod hang_up;
 mod identical_creates;
 mod kill_loop;
 mod log_hygiene;
+mod pipeline;
 mod protocols;
 mod scopes;
 mod tenants;

@@ -30,6 +30,7 @@ async fn over_tls(authority: &Authority, folder: &TempDir) -> Server {
     std::fs::write(&certificate, pair.certificate).expect("a temporary file can be written");
     std::fs::write(&key, pair.key).expect("a temporary file can be written");
     let setup = Setup::new()
+        .without_worker()
         .with("tls.cert_file", certificate.display().to_string())
         .with("tls.key_file", key.display().to_string())
         .with("limits.header_timeout", "1s");
@@ -98,7 +99,7 @@ async fn http2_over_tls() {
 #[tokio::test(flavor = "multi_thread")]
 async fn http2_by_prior_knowledge() {
     let folder = TempDir::new().expect("a temporary folder can be made");
-    let server = Setup::new().start(folder.path()).await;
+    let server = Setup::new().without_worker().start(folder.path()).await;
     let stream = TcpStream::connect(server.address()).await.expect("the server accepts connections");
     work_over_http2(stream, &format!("http://{}", server.address()), &server.admin_token()).await;
 }

@@ -27,7 +27,7 @@ impl Pair {
         let host = MediaHost::start().await;
         let folders = [(); 3].map(|()| TempDir::new().expect("a temporary folder can be made"));
         let shared = format!("file://{}", folders[2].path().display());
-        let setup = Setup::new().fetching_from(&host).with("blobs.url", shared);
+        let setup = Setup::new().without_worker().fetching_from(&host).with("blobs.url", shared);
         let setup = on_postgres(postgres, setup, folders[0].path());
         // One after the other: the first one makes the workspace and the key.
         let first = setup.start(folders[0].path()).await;

@@ -2,25 +2,6 @@
 //!
 //! Where several reasons hold, the one that tells most comes first: a taken key names its winner.
 
-use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    hash::Hash,
-};
-
-use hearken_domain::{
-    access::ApiKey,
-    changeset::{Change, Changeset, CommitError, NewEngagement, Revocation},
-    claim::Settlement,
-    directory::{Company, Contact, User},
-    engagement::Engagement,
-    event::Event,
-    job::Job,
-    store_error::{StoreError, StoreErrorKind},
-    upload::{UploadMove, UploadState},
-};
-
-use super::state::{State, Tenant};
-
 /// Makes a rule read as one sentence: refuse, when this holds, with that error.
 macro_rules! refuse {
     ($reason:expr, $error:expr) => {
@@ -30,12 +11,26 @@ macro_rules! refuse {
     };
 }
 
-/// A key opens one workspace, and is looked up without one: its id must be new in all of them.
-pub(super) fn keys_are_new(state: &State, new: &[ApiKey]) -> Result<(), CommitError> {
-    let known = |key: &ApiKey| state.tenants.values().any(|tenant| tenant.keys.contains_key(&key.id));
-    refuse!(new.iter().any(known) || !each_once(new.iter().map(|key| key.id)), CommitError::Exists);
-    Ok(())
-}
+mod deliveries;
+mod people;
+mod rows;
+mod work;
+
+use std::{
+    collections::{HashMap, HashSet},
+    hash::Hash,
+};
+
+use hearken_domain::{
+    changeset::{Change, Changeset, CommitError, NewEngagement},
+    claim::Settlement,
+    engagement::Engagement,
+    store_error::{StoreError, StoreErrorKind},
+    upload::{UploadMove, UploadState},
+};
+
+pub(super) use self::people::keys_are_new;
+use super::{row::Row, state::Tenant};
 
 /// Judges everything that belongs to the workspace.
 pub(super) fn check(tenant: &Tenant, changeset: &Changeset) -> Result<(), CommitError> {
@@ -52,8 +47,23 @@ pub(super) fn check(tenant: &Tenant, changeset: &Changeset) -> Result<(), Commit
         changed_engagements,
         upload_moves,
         settlement,
+        new_tags,
+        changed_tags,
+        replaced_tags: _,
+        new_endpoints,
+        changed_endpoints,
+        endpoint_health: _,
+        new_workflows,
+        changed_workflows,
+        new_runs,
+        results,
+        job_moves,
+        revived_jobs,
         jobs,
         events,
+        new_deliveries,
+        delivery_moves,
+        resends,
     } = changeset;
     belongs_together(changeset)?;
     if let Some(new) = new_engagement {
@@ -64,21 +74,37 @@ pub(super) fn check(tenant: &Tenant, changeset: &Changeset) -> Result<(), Commit
         lease_is_held(tenant, settlement)?;
     }
     uploads_are_as_expected(tenant, upload_moves)?;
-    users_are_sound(tenant, new_users, changed_users)?;
-    keys_are_in_force(tenant, revoked_keys)?;
-    companies_are_new(tenant, new_companies)?;
-    contacts_are_new(tenant, new_contacts)?;
-    jobs_are_new(tenant, jobs)?;
-    events_are_new(tenant, events)
+    work::attempts_are_held(tenant, job_moves)?;
+    deliveries::attempts_are_held(tenant, delivery_moves)?;
+    people::users_are_sound(tenant, new_users, changed_users)?;
+    people::keys_are_in_force(tenant, revoked_keys)?;
+    people::companies_are_new(tenant, new_companies)?;
+    people::contacts_are_new(tenant, new_contacts)?;
+    rows::are_sound(&tenant.tags, new_tags, changed_tags)?;
+    rows::tag_names_are_free(tenant, new_tags, changed_tags)?;
+    work::results_are_new(tenant, results, new_engagement.as_ref())?;
+    rows::are_sound(&tenant.endpoints, new_endpoints, changed_endpoints)?;
+    rows::endpoints_are_their_own(tenant, new_endpoints)?;
+    rows::are_sound(&tenant.workflows, new_workflows, changed_workflows)?;
+    rows::runs_are_new(tenant, new_runs)?;
+    work::jobs_are_dead(tenant, revived_jobs)?;
+    work::jobs_are_new(tenant, jobs)?;
+    work::events_are_new(tenant, events)?;
+    deliveries::are_new(tenant, new_deliveries)?;
+    deliveries::resends_are_free(tenant, resends, delivery_moves)
 }
 
-/// A row that names another workspace than its changeset is a defect of the caller.
+/// A new row that names another workspace than its changeset is a defect of the caller.
 fn belongs_together(changeset: &Changeset) -> Result<(), CommitError> {
     let keys = changeset.new_keys.iter().map(|key| key.workspace);
     let engagement = changeset.new_engagement.iter().map(|new| new.engagement.workspace);
+    let tags = changeset.new_tags.iter().map(Row::workspace);
+    let endpoints = changeset.new_endpoints.iter().map(Row::workspace);
+    let workflows = changeset.new_workflows.iter().map(Row::workspace);
     let jobs = changeset.jobs.iter().map(|job| job.workspace);
     let events = changeset.events.iter().map(|event| event.workspace);
-    let foreign = keys.chain(engagement).chain(jobs).chain(events).any(|workspace| workspace != changeset.workspace);
+    let named = keys.chain(engagement).chain(tags).chain(endpoints).chain(workflows).chain(jobs).chain(events);
+    let foreign = { named }.any(|workspace| workspace != changeset.workspace);
     let error = StoreError::new(StoreErrorKind::Broken, "a row of a changeset names another workspace");
     refuse!(foreign, CommitError::Store(error));
     Ok(())
@@ -120,68 +146,6 @@ fn uploads_are_as_expected(tenant: &Tenant, moves: &[UploadMove]) -> Result<(), 
         refuse!(state != Some(*from), CommitError::LeaseLost);
         moved.insert(*id, *to);
     }
-    Ok(())
-}
-
-/// Judges the users as they would be afterwards, so an address may go from one to another in one write.
-fn users_are_sound(tenant: &Tenant, new: &[User], changed: &[Change<User>]) -> Result<(), CommitError> {
-    if new.is_empty() && changed.is_empty() {
-        return Ok(());
-    }
-    refuse!(!each_once(changed.iter().map(|change| change.row.id)), CommitError::Stale);
-    let mut users: BTreeMap<_, &User> = tenant.users.iter().map(|(id, user)| (*id, user)).collect();
-    for Change { row, expected } in changed {
-        let stored = users.insert(row.id, row).ok_or(CommitError::Stale)?;
-        refuse!(stored.version != *expected, CommitError::Stale);
-    }
-    for user in new {
-        refuse!(users.insert(user.id, user).is_some(), CommitError::Exists);
-    }
-    refuse!(!each_once(users.values().flat_map(|user| &user.emails)), CommitError::Exists);
-    Ok(())
-}
-
-fn keys_are_in_force(tenant: &Tenant, revoked: &[Revocation]) -> Result<(), CommitError> {
-    let in_force = |it: &Revocation| tenant.keys.get(&it.key).is_some_and(|key| key.revoked_at.is_none());
-    refuse!(!revoked.iter().all(in_force) || !each_once(revoked.iter().map(|it| it.key)), CommitError::Stale);
-    Ok(())
-}
-
-fn companies_are_new(tenant: &Tenant, new: &[Company]) -> Result<(), CommitError> {
-    if new.is_empty() {
-        return Ok(());
-    }
-    let all = || tenant.companies.values().chain(new);
-    refuse!(!each_once(all().map(|company| company.id)), CommitError::Exists);
-    refuse!(!each_once(all().flat_map(|company| &company.domains)), CommitError::Stale);
-    Ok(())
-}
-
-fn contacts_are_new(tenant: &Tenant, new: &[Contact]) -> Result<(), CommitError> {
-    if new.is_empty() {
-        return Ok(());
-    }
-    let all = || tenant.contacts.values().chain(new);
-    refuse!(!each_once(all().map(|contact| contact.id)), CommitError::Exists);
-    refuse!(!each_once(all().flat_map(|contact| &contact.emails)), CommitError::Stale);
-    Ok(())
-}
-
-/// New ids, and at most one job for an engagement and a step.
-fn jobs_are_new(tenant: &Tenant, new: &[Job]) -> Result<(), CommitError> {
-    let known = |job: &Job| {
-        tenant.jobs.contains_key(&job.id)
-            || tenant.jobs.values().any(|other| other.engagement == job.engagement && other.step == job.step)
-    };
-    let twice =
-        !each_once(new.iter().map(|job| job.id)) || !each_once(new.iter().map(|job| (job.engagement, job.step)));
-    refuse!(twice || new.iter().any(known), CommitError::Exists);
-    Ok(())
-}
-
-fn events_are_new(tenant: &Tenant, new: &[Event]) -> Result<(), CommitError> {
-    let known = |event: &Event| tenant.events.contains_key(&event.id);
-    refuse!(new.iter().any(known) || !each_once(new.iter().map(|event| event.id)), CommitError::Exists);
     Ok(())
 }
 

@@ -18,9 +18,9 @@ pub struct Counts {
     pub now: usize,
 }
 
-/// The host's memory.
+/// What a server remembers.
 #[derive(Default)]
-pub(super) struct Ledger {
+pub(crate) struct Ledger {
     paths: Mutex<Paths>,
     changed: Notify,
 }
@@ -32,19 +32,19 @@ struct Paths {
 }
 
 /// A request that is being answered, until it is dropped: also when its client goes away.
-pub(super) struct Asking {
+pub(crate) struct Asking {
     ledger: Arc<Ledger>,
     path: String,
     /// Which request for this path it is, from 1.
-    pub(super) number: usize,
+    pub(crate) number: usize,
 }
 
 impl Ledger {
-    pub(super) fn counts(&self, path: &str) -> Counts {
+    pub(crate) fn counts(&self, path: &str) -> Counts {
         self.lock().counts.get(path).copied().unwrap_or_default()
     }
 
-    pub(super) fn begin(self: &Arc<Self>, path: &str) -> Asking {
+    pub(crate) fn begin(self: &Arc<Self>, path: &str) -> Asking {
         let mut paths = self.lock();
         let counts = paths.counts.entry(path.to_owned()).or_default();
         counts.requests += 1;
@@ -56,12 +56,12 @@ impl Ledger {
         Asking { ledger: Arc::clone(self), path: path.to_owned(), number }
     }
 
-    pub(super) fn release(&self, path: &str) {
+    pub(crate) fn release(&self, path: &str) {
         self.lock().released.insert(path.to_owned());
         self.changed.notify_waiters();
     }
 
-    pub(super) async fn released(&self, path: &str) {
+    pub(crate) async fn released(&self, path: &str) {
         loop {
             // Made before the look, so that a change after the look is not missed.
             let changed = self.changed.notified();
@@ -72,7 +72,7 @@ impl Ledger {
         }
     }
 
-    pub(super) async fn asked(&self, path: &str, times: usize) {
+    pub(crate) async fn asked(&self, path: &str, times: usize) {
         loop {
             let changed = self.changed.notified();
             if self.counts(path).requests >= times {
