@@ -136,13 +136,33 @@ impl EngagementStore for VecStore {
             changed_engagements,
             upload_moves,
             settlement,
+            new_tags,
+            changed_tags,
+            replaced_tags,
+            new_endpoints,
+            changed_endpoints,
+            endpoint_health,
+            new_workflows,
+            changed_workflows,
+            new_runs,
+            results,
+            job_moves,
+            revived_jobs,
             jobs,
             events,
+            new_deliveries,
+            delivery_moves,
+            resends,
         } = changeset;
         let people = new_users.len() + changed_users.len() + new_companies.len() + new_contacts.len();
         let access = usize::from(new_workspace.is_some()) + new_keys.len() + revoked_keys.len();
         let recordings = upload_moves.len() + usize::from(settlement.is_some());
-        if people + access + recordings + changed_engagements.len() > 0 {
+        let tags = new_tags.len() + changed_tags.len() + replaced_tags.len();
+        let endpoints = new_endpoints.len() + changed_endpoints.len() + endpoint_health.len();
+        let workflows = new_workflows.len() + changed_workflows.len() + new_runs.len();
+        let steps = results.len() + job_moves.len() + revived_jobs.len() + changed_engagements.len();
+        let deliveries = new_deliveries.len() + delivery_moves.len() + resends.len();
+        if people + access + recordings + tags + endpoints + workflows + steps + deliveries > 0 {
             return Err(cannot("this store keeps new engagements, their jobs and their events only").into());
         }
         // One lock for the look and the write: that is what makes the external id unique here.
@@ -234,7 +254,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let text = around.first().and_then(|around| around.transcripts.text()).ok_or("it was made with a timeline")?;
     println!("read     {}  {} s\n{text}", read.id, read.duration_seconds.unwrap_or(0));
     let rows = mine.lock();
-    println!("kept     {} engagement, {} jobs, {} event", rows.engagements.len(), rows.jobs.len(), rows.events.len());
+    println!("kept     {} engagement, {} jobs, {} events", rows.engagements.len(), rows.jobs.len(), rows.events.len());
     Ok(())
 }
 

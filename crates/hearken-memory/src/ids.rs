@@ -27,8 +27,10 @@ impl SeededIds {
 impl IdSource for SeededIds {
     fn ulid(&self, at: Timestamp) -> Ulid {
         let millis = u64::try_from(at.unix_millis()).unwrap_or(0);
-        let seed = u128::from(mix(self.seed) & 0xffff_ffff);
-        Ulid::from_parts(millis, (u128::from(self.next()) << 32) | seed)
+        let (seed, count) = (mix(self.seed) & 0xffff_ffff, self.next());
+        // The last twenty bits differ too: those of an endpoint are its own in its workspace.
+        let low = seed ^ (count & 0xf_ffff);
+        Ulid::from_parts(millis, (u128::from(count) << 32) | u128::from(low))
     }
 
     fn secret(&self) -> [u8; 32] {

@@ -21,6 +21,7 @@ pub(crate) struct Breaker {
 struct Lane {
     under_way: u16,
     failures: u32,
+    failed_at: Option<Timestamp>,
     closed_until: Option<Timestamp>,
 }
 
@@ -60,6 +61,7 @@ impl Breaker {
     pub(crate) fn went_well(&mut self, lane: &DeliveryLane) {
         if let Some(known) = self.lanes.get_mut(lane) {
             known.failures = 0;
+            known.failed_at = None;
             known.closed_until = None;
         }
         self.end(lane);
@@ -69,6 +71,7 @@ impl Breaker {
     pub(crate) fn went_badly(&mut self, lane: &DeliveryLane, now: Timestamp) {
         if let Some(known) = self.lanes.get_mut(lane) {
             known.failures = known.failures.saturating_add(1);
+            known.failed_at = Some(now);
             if let Some(beyond) = known.failures.checked_sub(PATIENCE) {
                 let pause = (FIRST_PAUSE * 2_u32.pow(beyond.min(6))).min(LONGEST_PAUSE);
                 known.closed_until = Some(now.after(pause));
@@ -77,10 +80,10 @@ impl Breaker {
         self.end(lane);
     }
 
-    /// Forgets receivers that have nothing under way and were left alone long enough.
+    /// Forgets receivers that have nothing under way and whose last failure is long ago, also after its pause.
     pub(crate) fn forget(&mut self, now: Timestamp) {
-        let long_ago = now.before(LONGEST_PAUSE);
-        self.lanes.retain(|_, lane| lane.under_way > 0 || lane.closed_until.is_some_and(|until| until > long_ago));
+        let long_ago = now.before(LONGEST_PAUSE * 2);
+        self.lanes.retain(|_, lane| lane.under_way > 0 || lane.failed_at.is_some_and(|at| at > long_ago));
     }
 }
 
@@ -109,5 +112,20 @@ mod tests {
         assert_eq!(breaker.room(&lane, 4, later), 0);
         breaker.went_well(&lane);
         assert_eq!((breaker.room(&lane, 4, later), breaker.closed()), (4, 0));
+    }
+
+    #[test]
+    fn failures_one_after_the_other_are_counted_and_old_ones_forgotten() {
+        let now = Timestamp::from_unix_millis(0).unwrap();
+        let lane = DeliveryLane("a".to_owned());
+        let mut breaker = Breaker::default();
+        for (failures, room) in [(1, 1), (2, 1), (3, 0)] {
+            breaker.begin(&lane);
+            breaker.went_badly(&lane, now);
+            breaker.forget(now);
+            assert_eq!(breaker.room(&lane, 4, now), room, "after {failures}");
+        }
+        breaker.forget(now.after(LONGEST_PAUSE * 2));
+        assert_eq!((breaker.room(&lane, 4, now), breaker.closed()), (4, 0));
     }
 }

@@ -5,7 +5,6 @@ use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, PoisonError},
-    time::Instant,
 };
 
 use mail_parser::MessageParser;
@@ -27,8 +26,8 @@ pub struct Mail {
     pub to: String,
     /// As it came, without the doubled dots and the last one.
     pub bytes: Vec<u8>,
-    /// When it was taken.
-    pub at: Instant,
+    /// What the client called itself in `EHLO`.
+    pub client: String,
 }
 
 impl Mail {
@@ -88,7 +87,12 @@ impl MailServer {
 
     /// What the service is configured with.
     pub fn url(&self) -> String {
-        format!("smtp://{}?tls=none", self.address)
+        self.url_for("hearken.test")
+    }
+
+    /// The same for a service that calls itself so.
+    pub fn url_for(&self, client: &str) -> String {
+        format!("smtp://{}/{client}?tls=none", self.address)
     }
 
     /// Every mail that was taken, noted before that is said.
@@ -111,7 +115,7 @@ impl Scene {
 
 async fn converse(stream: TcpStream, scene: Arc<Scene>) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
-    let mut to = String::new();
+    let (mut client, mut to) = (String::new(), String::new());
     say(&mut stream, "220 mail.test ready").await?;
     loop {
         let mut line = String::new();
@@ -120,7 +124,10 @@ async fn converse(stream: TcpStream, scene: Arc<Scene>) -> io::Result<()> {
         }
         let (verb, rest) = line.trim_end().split_once(' ').unwrap_or((line.trim_end(), ""));
         match verb {
-            "EHLO" => say(&mut stream, "250-mail.test\r\n250 8BITMIME").await?,
+            "EHLO" => {
+                rest.clone_into(&mut client);
+                say(&mut stream, "250-mail.test\r\n250 8BITMIME").await?;
+            }
             "MAIL" => say(&mut stream, "250 sender ok").await?,
             "RCPT" => {
                 let address = rest.strip_prefix("TO:<").and_then(|rest| rest.split_once('>'));
@@ -134,7 +141,7 @@ async fn converse(stream: TcpStream, scene: Arc<Scene>) -> io::Result<()> {
             "DATA" => {
                 say(&mut stream, "354 go on").await?;
                 let bytes = letter(&mut stream).await?;
-                scene.taken.note(Mail { to: to.clone(), bytes, at: Instant::now() });
+                scene.taken.note(Mail { to: to.clone(), bytes, client: client.clone() });
                 say(&mut stream, "250 queued").await?;
             }
             "QUIT" => return say(&mut stream, "221 bye").await,

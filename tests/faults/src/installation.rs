@@ -31,13 +31,29 @@ impl Installation {
     /// A folder that a server has lived on and left in good order: the next start writes no more than any other.
     pub async fn begun(settings: Settings) -> Self {
         static MADE: OnceCell<Made> = OnceCell::const_new();
+        Self::made(MADE.get_or_init(make).await, settings)
+    }
+
+    /// Another folder with the same in it and the same settings. Nobody may live on this one meanwhile.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        Self::made(&self.files(), self.settings.clone())
+    }
+
+    fn made(made: &Made, settings: Settings) -> Self {
         let installation = Self::empty(settings);
-        for (path, bytes) in MADE.get_or_init(make).await {
+        for (path, bytes) in made {
             let path = installation.folder().join(path);
             fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("folders can be made");
             fs::write(path, bytes).expect("files can be written");
         }
         installation
+    }
+
+    fn files(&self) -> Made {
+        let folder = self.folder();
+        let relative = |path: &Path| path.strip_prefix(folder).expect("it lies below").to_owned();
+        files::below(folder).iter().map(|path| (relative(path), fs::read(path).expect("files can be read"))).collect()
     }
 
     /// A folder beside a new database, which a server has used and left.
@@ -52,6 +68,12 @@ impl Installation {
     #[must_use]
     pub fn with(self, key: &str, value: impl Into<String>) -> Self {
         Self { settings: self.settings.with(key, value), ..self }
+    }
+
+    /// Where its rows are.
+    pub fn database_url(&self) -> String {
+        let file = || format!("sqlite://{}", self.folder().join("hearken.db").display());
+        self.settings.value("database.url").map_or_else(file, str::to_owned)
     }
 
     /// The data folder.
@@ -104,17 +126,14 @@ impl Installation {
 
     async fn begin_and_end(&self) {
         let (mut life, _) = self.live("").await;
-        let status = life.stop().await;
-        assert!(status.success(), "the server ended with {status}:\n{}", life.log().text());
+        life.stop_well().await;
     }
 }
 
 async fn make() -> Made {
     let installation = Installation::empty(Settings::new());
     installation.begin_and_end().await;
-    let folder = installation.folder();
-    let relative = |path: &Path| path.strip_prefix(folder).expect("it lies below").to_owned();
-    files::below(folder).iter().map(|path| (relative(path), fs::read(path).expect("files can be read"))).collect()
+    installation.files()
 }
 
 /// A server of the test's own that can be crashed; nothing, and a word about it, where PostgreSQL is not installed.

@@ -5,13 +5,17 @@
 //! `HEARKEN_FAULTS_BINARY`. Every process that is started is killed by its own id when its owner is dropped.
 
 pub mod audit;
+pub mod backlog;
 pub mod binary;
+pub mod database;
+pub mod followed;
 pub mod installation;
 pub mod ledger;
 pub mod life;
 pub mod lossy_disk;
 pub mod name_server;
 pub mod order;
+pub mod prepared;
 pub mod proxy;
 pub mod psql;
 pub mod raw_host;

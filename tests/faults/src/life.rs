@@ -77,6 +77,12 @@ impl Life {
         self.ended().await
     }
 
+    /// Asks it to end, and insists that it does in good order.
+    pub async fn stop_well(&mut self) {
+        let status = self.stop().await;
+        assert!(status.success(), "the server ended with {status}:\n{}", self.log().text());
+    }
+
     /// Waits until it ends by itself.
     pub async fn ended(&mut self) -> ExitStatus {
         let child = &mut self.child;

@@ -31,6 +31,14 @@ pub fn age(url: &str) {
     ask(url, "UPDATE claims SET until = 0; UPDATE uploads SET expires_at = 0 WHERE state = 'pending'");
 }
 
+/// The leases of dead processes, on jobs and on deliveries, have run out.
+pub fn end_leases(url: &str) {
+    ask(
+        url,
+        "UPDATE jobs SET due_at = 0 WHERE state = 'running'; UPDATE deliveries SET due_at = 0 WHERE token IS NOT NULL",
+    );
+}
+
 /// How many connections of the service have a transaction open.
 pub fn open_transactions(url: &str) -> usize {
     let count = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'hearken' AND state LIKE 'idle in%'";

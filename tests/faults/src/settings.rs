@@ -6,7 +6,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use hearken_e2e::media_host::MediaHost;
+use hearken_e2e::{media_host::MediaHost, outside::Outside};
 
 use crate::binary;
 
@@ -29,12 +29,28 @@ impl Settings {
             .variable("TOKIO_WORKER_THREADS", "4")
     }
 
+    /// Does the work that follows, too: nobody listens, what analyses is built in, and the receivers may be called.
+    pub fn working(outside: &Outside) -> Self {
+        let ports = format!("{},{}", outside.host.port(), outside.receivers.port());
+        Self::new()
+            .fetching_from(&outside.host)
+            .with("egress.ports", ports)
+            .with("speech.engine", "none")
+            .with("insights.engine", "local")
+            .with("role", "all")
+    }
+
     /// With a setting by its dotted key. The last one holds.
     #[must_use]
     pub fn with(mut self, key: &str, value: impl Into<String>) -> Self {
-        let name = format!("HEARKEN__{}", key.to_ascii_uppercase().replace('.', "__"));
-        self.variables.push((name, value.into()));
+        self.variables.push((name_of(key), value.into()));
         self
+    }
+
+    /// What was set by a dotted key.
+    pub fn value(&self, key: &str) -> Option<&str> {
+        let name = name_of(key);
+        self.variables.iter().rev().find(|(set, _)| *set == name).map(|(_, value)| value.as_str())
     }
 
     /// With any other variable.
@@ -84,6 +100,10 @@ impl Default for Settings {
     fn default() -> Self {
         Self::new()
     }
+}
+
+fn name_of(key: &str) -> String {
+    format!("HEARKEN__{}", key.to_ascii_uppercase().replace('.', "__"))
 }
 
 /// Several points in one variable; nothing of nothing.

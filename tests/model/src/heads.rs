@@ -10,7 +10,7 @@ use hearken_domain::{
     ids::{ProcessId, Ulid},
     text::Name,
 };
-use hearken_http::{Api, ApiSettings};
+use hearken_http::{Api, ApiSettings, Serves};
 use hearken_memory::Memory;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full};
@@ -72,6 +72,7 @@ fn settings() -> ApiSettings {
         link_key: vec![7; 32].into(),
         longest_fetch: Duration::from_mins(10),
         rate: None,
+        serves: Serves::Everything,
         max_in_flight: 8,
         max_body_bytes: 4096,
         body_timeout: Duration::from_secs(10),

@@ -82,7 +82,8 @@ fn http(settings: &Settings) -> Result<Option<Arc<dyn Transcriber>>, Failure> {
 
 fn command(settings: &Settings) -> Option<Arc<dyn Transcriber>> {
     let command = settings.speech.command.as_ref()?;
-    let scratch = super::scratch(settings);
+    // A folder of its own: what decodes recordings clears away what it does not know beside its own.
+    let scratch = super::scratch(settings).join("programs");
     let environment = std::env::vars_os().collect();
     let settings =
         CommandSettings { environment, ..CommandSettings::new(command.program.clone(), command.args.clone(), scratch) };
@@ -101,7 +102,7 @@ impl FirstUsable {
             match engine.check().await {
                 Ok(()) => return Ok(engine),
                 Err(error) if error.kind == EngineErrorKind::NotReady => reasons.push(format!("{name}: {error}")),
-                // One that is set up and does not answer is waited for, not passed over.
+                // When nobody else is usable, one that is set up and does not answer is worth waiting for.
                 Err(error) => unreachable = unreachable.or(Some(error)),
             }
         }

@@ -79,6 +79,9 @@ impl Desk {
     }
 }
 
+/// What is in the way when nothing else can be.
+const ID_TAKEN: &str = "an id that was thrown for this is taken; send the request again";
+
 /// Says that a decision was overtaken each time.
 fn overtaken() -> DeskError {
     DeskError::Conflict("the resource was changed at the same time, several times; read it and decide again")

@@ -1,10 +1,12 @@
 //! Webhook endpoints and the log of their deliveries.
 
+use std::{collections::HashSet, time::Duration};
+
 use hearken_domain::{
     access::Caller,
     changeset::{Changeset, CommitError},
     delivery::{Delivery, Resend},
-    ids::{DeliveryId, WebhookEndpointId},
+    ids::{DeliveryId, Id, WebhookEndpointId},
     ports::{Clock, Deliveries, EngagementStore, Webhooks},
     query::{ListQuery, Page},
     rejection::Rejection,
@@ -15,7 +17,7 @@ use hearken_domain::{
     },
 };
 
-use super::{Desk, DeskError, overtaken};
+use super::{Desk, DeskError, ID_TAKEN, overtaken};
 use crate::writing::DECISIONS;
 
 /// How many deliveries one write of a recovery sends again.
@@ -68,7 +70,7 @@ impl Desk {
         for _ in 0..DECISIONS {
             let before = self.endpoint(caller, id).await?;
             let (after, changeset) = decide::update(&before, patch.clone(), &self.context());
-            if self.commit(changeset, "").await? {
+            if self.commit(changeset, ID_TAKEN).await? {
                 return Ok(after);
             }
         }
@@ -80,7 +82,7 @@ impl Desk {
         for _ in 0..DECISIONS {
             let before = self.endpoint(caller, id).await?;
             let (after, changeset) = decide::rotate_secret(&before, &self.context());
-            if self.commit(changeset, "").await? {
+            if self.commit(changeset, ID_TAKEN).await? {
                 return Ok(after);
             }
         }
@@ -91,7 +93,7 @@ impl Desk {
     pub async fn delete_endpoint(&self, caller: &Caller, id: WebhookEndpointId) -> Result<(), DeskError> {
         for _ in 0..DECISIONS {
             let endpoint = self.endpoint(caller, id).await?;
-            if self.commit(decide::delete(&endpoint, &self.context()), "").await? {
+            if self.commit(decide::delete(&endpoint, &self.context()), ID_TAKEN).await? {
                 return Ok(());
             }
         }
@@ -105,7 +107,7 @@ impl Desk {
             return Err(DeskError::Conflict("the endpoint is disabled; enable it before it is tested"));
         }
         let (new, changeset) = decide::test(&endpoint, &self.context());
-        if !self.commit(changeset, "").await? {
+        if !self.commit(changeset, ID_TAKEN).await? {
             return Err(overtaken());
         }
         self.delivery(caller, new.id).await
@@ -127,32 +129,48 @@ impl Desk {
         self.delivery(caller, id).await?;
         let mut changeset = Changeset::new(caller.workspace);
         changeset.resends.push(Resend { id, at: self.ports.clock.now() });
-        if !self.commit(changeset, "").await? {
+        if !self.commit(changeset, ID_TAKEN).await? {
             return Err(DeskError::Conflict("an attempt is under way; wait for its end"));
         }
         self.delivery(caller, id).await
     }
 
-    /// Sends again every delivery of an endpoint that was made at a moment or later and has failed; says how many.
-    pub async fn recover(&self, caller: &Caller, id: WebhookEndpointId, since: Timestamp) -> Result<u64, DeskError> {
-        self.endpoint(caller, id).await?;
-        let mut recovered = 0;
+    /// Sends again every delivery of an endpoint that was made at a moment or later and has failed; says how many. Each
+    /// once, also when it fails again meanwhile.
+    pub async fn recover(
+        &self,
+        caller: &Caller,
+        id: WebhookEndpointId,
+        mut since: Timestamp,
+    ) -> Result<u64, DeskError> {
+        if !self.endpoint(caller, id).await?.enabled {
+            return Err(DeskError::Conflict(
+                "the endpoint is disabled; enable it before its deliveries are sent again",
+            ));
+        }
+        let mut sent = HashSet::new();
         loop {
             let failed = self.ports.deliveries.failed_since(caller.workspace, id, since, BATCH).await?;
-            let Some(count) = u64::try_from(failed.len()).ok().filter(|count| *count > 0) else {
-                return Ok(recovered);
-            };
+            let Some(last) = failed.last() else { break };
+            // The ids begin with the moment of the event, so the last one says how far this batch goes.
+            let reached = Timestamp::from_unix_millis(i64::try_from(last.ulid().timestamp_ms()).unwrap_or(i64::MAX));
+            let fresh: Vec<DeliveryId> = failed.iter().copied().filter(|id| !sent.contains(id)).collect();
+            if fresh.is_empty() {
+                since = reached.unwrap_or(since).max(since).after(Duration::from_millis(1));
+                continue;
+            }
             let at = self.ports.clock.now();
             let mut changeset = Changeset::new(caller.workspace);
-            changeset.resends = failed.into_iter().map(|id| Resend { id, at }).collect();
+            changeset.resends = fresh.iter().map(|id| Resend { id: *id, at }).collect();
             match self.ports.store.commit(changeset).await {
-                Ok(()) => recovered += count,
+                Ok(()) => sent.extend(fresh),
                 // Somebody else recovers at the same time: what is left is looked for again.
                 Err(CommitError::Stale) => {}
                 Err(CommitError::Store(error)) => return Err(error.into()),
                 Err(_) => return Err(DeskError::Unknown),
             }
         }
+        Ok(u64::try_from(sent.len()).unwrap_or(u64::MAX))
     }
 
     async fn delivery(&self, caller: &Caller, id: DeliveryId) -> Result<Delivery, DeskError> {

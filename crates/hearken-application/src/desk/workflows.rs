@@ -14,7 +14,7 @@ use hearken_domain::{
     },
 };
 
-use super::{Desk, DeskError, overtaken};
+use super::{Desk, DeskError, ID_TAKEN, overtaken};
 use crate::writing::DECISIONS;
 
 /// A run, and how its actions went.
@@ -69,7 +69,7 @@ impl Desk {
             return Err(DeskError::Conflict("the workspace has as many workflows as it may have"));
         }
         let (workflow, changeset) = decide::create(caller.workspace, new, &self.context());
-        if self.commit(changeset, "").await? { Ok(workflow) } else { Err(overtaken()) }
+        if self.commit(changeset, ID_TAKEN).await? { Ok(workflow) } else { Err(overtaken()) }
     }
 
     /// Changes a workflow. What it names must be there.
@@ -84,7 +84,7 @@ impl Desk {
         for _ in 0..DECISIONS {
             let before = self.workflow(caller, id).await?;
             let (after, changeset) = decide::update(&before, patch.clone(), &self.context());
-            if self.commit(changeset, "").await? {
+            if self.commit(changeset, ID_TAKEN).await? {
                 return Ok(ChangedWorkflow { before, after });
             }
         }
@@ -98,7 +98,7 @@ impl Desk {
             if id == built_in_recap_id(caller.workspace) {
                 return Err(DeskError::Conflict("the built-in recap cannot be deleted; set enabled to false"));
             }
-            if self.commit(decide::delete(&workflow, &self.context()), "").await? {
+            if self.commit(decide::delete(&workflow, &self.context()), ID_TAKEN).await? {
                 return Ok(());
             }
         }

@@ -16,6 +16,7 @@ use hearken_domain::{
     ports::{Directory, EngagementStore, EventEncoder, EventHead, Insights, RecapComposer, Tags, Workflows},
     recap::Recap,
     store_error::StoreError,
+    text::Name,
     workflow::{Action, Workflow, WorkflowRun},
 };
 
@@ -179,8 +180,7 @@ fn name_of(participant: &ResolvedParticipant, users: &[User]) -> Option<String> 
     let user = || {
         let id = user_of(participant.who)?;
         let user = users.iter().find(|user| user.id == id)?;
-        let parts: Vec<&str> =
-            [&user.first_name, &user.last_name].into_iter().flatten().map(|name| name.as_str()).collect();
+        let parts: Vec<&str> = [&user.first_name, &user.last_name].into_iter().flatten().map(Name::as_str).collect();
         (!parts.is_empty()).then(|| parts.join(" "))
     };
     named.or_else(user).or_else(|| participant.email.as_ref().map(|email| email.as_str().to_owned()))

@@ -13,7 +13,7 @@ use hearken_domain::{
     changeset::Changeset,
     engagement::{Context, Engagement, Media},
     engine::{EngineError, EngineErrorKind},
-    job::{JobNext, JobNote, LeasedJob, MAX_CRASHES, Step},
+    job::{Job, JobNext, JobNote, LeasedJob, MAX_CRASHES, Step},
     pipeline::{self, Taken},
     ports::{
         BlobError, BlobErrorKind, BlobStore, ByteStream, Clock, EngagementStore, Engines, IdSource, Ports, Transcriber,
@@ -187,7 +187,8 @@ fn finished(taken: Taken<'_>, context: &Context<'_>) -> Changeset {
     let mut changeset = pipeline::finished(taken, context);
     // Known defect, for the fault tests: what the request did not allow happens all the same.
     if changeset.jobs.is_empty() && is_armed("defect::workflows_always_run") {
-        changeset.jobs.push(context.job(taken.engagement, Step::Automate));
+        let Job { workspace, engagement, .. } = taken.job.job;
+        changeset.jobs.push(Job { id: context.id(), workspace, engagement, step: Step::Automate, run_at: context.now });
     }
     changeset
 }

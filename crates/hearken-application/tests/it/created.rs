@@ -49,7 +49,7 @@ fn a_recording_is_probed_first_and_a_timeline_goes_to_the_analysers() {
         assert_eq!(steps(timeline.id).await, [Step::Summarise, Step::Tag, Step::Extract]);
         assert_eq!(timeline.duration_seconds, Some(2));
         let events = house.ports().outbox.events(house.workspace.id, None, 10).await.unwrap();
-        assert_eq!(events.len(), 2, "one engagement.created each");
+        assert_eq!(events.len(), 3, "one engagement.created each, and that the timeline can be read");
     });
 }
 

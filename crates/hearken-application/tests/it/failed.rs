@@ -66,7 +66,7 @@ fn a_failed_create_makes_no_contact_and_no_company() {
         let house = House::new().await;
         house.memory.media.fail(LINK, FetchError::new(FetchCode::Timeout, "too slow"));
         let email = email("bob@acme.test");
-        let bob = Participant { name: None, email: Some(email.clone()), phone: None, is_owner: false };
+        let bob = Participant { name: None, email: Some(email.clone()), phone: None, is_owner: false, channel: None };
         let command = CreateEngagement { participants: vec![bob], ..recording_of(LINK) };
         house.creator().create(&house.caller, request("call-1", command)).await.unwrap_err();
         let lookup = Lookup { domains: vec![email.domain()], emails: vec![email], ..Lookup::default() };

@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 
 mod administration;
+mod automated;
 mod created;
+mod delivered;
 mod failed;
 mod harness;
 mod interference;
@@ -12,6 +14,8 @@ mod owners;
 mod participants;
 mod private_replay;
 mod rejected;
+mod steps;
 mod swap_one_adapter;
 mod sweeping;
 mod two_at_once;
+mod work;

@@ -11,7 +11,7 @@ use hearken_domain::{
 use crate::harness::{House, email, made, new_user, phone, request, timeline_only};
 
 fn owner(address: Option<&str>, number: Option<&str>) -> Participant {
-    Participant { name: None, email: address.map(email), phone: number.map(phone), is_owner: true }
+    Participant { name: None, email: address.map(email), phone: number.map(phone), is_owner: true, channel: None }
 }
 
 async fn create(house: &House, external_id: &str, owner: Participant) -> Result<Outcome, CreateError> {

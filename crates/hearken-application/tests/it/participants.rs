@@ -11,7 +11,13 @@ use hearken_domain::{
 use crate::harness::{House, email, made, name, phone, timeline_only};
 
 fn guest(label: Option<&str>, address: Option<&str>, number: Option<&str>) -> Participant {
-    Participant { name: label.map(name), email: address.map(email), phone: number.map(phone), is_owner: false }
+    Participant {
+        name: label.map(name),
+        email: address.map(email),
+        phone: number.map(phone),
+        is_owner: false,
+        channel: None,
+    }
 }
 
 async fn create(

@@ -46,6 +46,7 @@ fn an_owner_who_does_not_resolve_is_refused_before_the_fetch() {
             email: Some("nobody@initech.test".try_into().unwrap()),
             phone: None,
             is_owner: true,
+            channel: None,
         };
         let command = CreateEngagement { participants: vec![owner], ..recording_of(LINK) };
         let answer = house.creator().create(&house.caller, request("call-1", command)).await;

@@ -3,12 +3,13 @@
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use hearken_domain::media::{FetchCode, FetchError};
+use hearken_http::ApiSettings;
 use http::{Method, StatusCode};
 use http_body_util::{Full, StreamBody};
 use hyper::body::Frame;
 use serde_json::json;
 
-use crate::harness::{House, LINK, asking, posting, recording, timeline};
+use crate::harness::{House, LINK, asking, posting, recording, settings, timeline};
 
 #[tokio::test]
 async fn a_body_must_be_declared_as_plain_json() {
@@ -48,6 +49,20 @@ async fn a_body_that_is_too_large_is_refused_whether_or_not_it_says_so() {
     let chunks = stream::repeat_with(|| Ok::<_, std::io::Error>(Frame::data(Bytes::from_static(&[b'x'; 1024]))));
     let endless = posting(&house.token).body(StreamBody::new(chunks)).unwrap();
     house.send(endless).await.problem(413, "payload_too_large");
+}
+
+#[tokio::test]
+async fn only_a_create_of_an_engagement_has_a_large_body() {
+    let settings = ApiSettings { max_body_bytes: 4 * 1024 * 1024, ..settings() };
+    let house = House::with(settings, |ports| ports).await;
+    let mut tag = json!({"name": "red", "ignored": "x".repeat(1024 * 1024)});
+    let problem = house.ask(Method::POST, "/v2/tags", &tag).await.problem(413, "payload_too_large");
+    assert_eq!(problem["detail"], "the body may have at most 1048576 bytes");
+    tag["ignored"] = json!("x".repeat(1024 * 1024 - 100));
+    assert_eq!(house.ask(Method::POST, "/v2/tags", &tag).await.status, StatusCode::CREATED);
+    let mut body = timeline("call-1");
+    body["ignored"] = json!("x".repeat(1024 * 1024));
+    house.created(&body).await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,7 +7,7 @@ use std::{
 
 use hearken_application::administer::{Administrator, NewUser};
 use hearken_domain::{directory::Role, ids::Ulid, text::Name};
-use hearken_http::{Api, ApiSettings, Server, ServerSettings};
+use hearken_http::{Api, ApiSettings, Server, ServerSettings, Serves};
 use hearken_memory::Memory;
 use secrecy::SecretSlice;
 use serde_json::{Value, json};
@@ -97,6 +97,7 @@ fn api_settings() -> ApiSettings {
         link_key: SecretSlice::from(vec![7; 32]),
         longest_fetch: Duration::from_mins(10),
         rate: None,
+        serves: Serves::Everything,
         max_in_flight: 65_536,
         max_body_bytes: MAX_BODY,
         body_timeout: DEADLINE,

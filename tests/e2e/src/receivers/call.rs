@@ -1,7 +1,5 @@
 //! A call of a webhook, as it arrived.
 
-use std::time::Instant;
-
 use bytes::Bytes;
 use hyper::HeaderMap;
 use serde_json::Value;
@@ -16,8 +14,6 @@ pub struct Call {
     pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
-    /// When it had arrived.
-    pub at: Instant,
 }
 
 impl Call {

@@ -8,7 +8,7 @@ use std::{
     io,
     net::Ipv4Addr,
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -123,7 +123,7 @@ async fn answer(scene: Arc<Scene>, request: Request<Incoming>) -> Answered {
     let _asking = scene.ledger.begin(&path);
     let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
     let behaviour = scene.behaviours.lock().unwrap_or_else(PoisonError::into_inner).get(&path).cloned();
-    scene.calls.note(Call { path, headers: head.headers, body, at: Instant::now() });
+    scene.calls.note(Call { path, headers: head.headers, body });
     Ok(match behaviour.unwrap_or_default() {
         Behaviour::Accepts => web::text(StatusCode::NO_CONTENT, "text/plain", ""),
         Behaviour::Answers(status) => bare(status),

@@ -13,7 +13,7 @@ use hearken_faults::{
     sources, traffic,
 };
 
-use crate::recovery;
+use crate::{job_points::ON_FOLLOWING, recovery};
 
 /// On the way of a create on SQLite and a local disk, and of the start before it.
 const ON_CREATE: &[&str] = &[
@@ -53,8 +53,9 @@ const LANES: usize = 3;
 #[test]
 fn every_point_of_the_sources_is_in_a_list() {
     let on_sweep = ON_SWEEP.iter().map(|(_, point)| point);
-    let listed: BTreeSet<String> =
-        ON_CREATE.iter().chain(on_sweep).chain(ON_POSTGRES).map(|point| (*point).to_owned()).collect();
+    let on_following = ON_FOLLOWING.iter().map(|(point, _)| point);
+    let listed = ON_CREATE.iter().chain(on_sweep).chain(ON_POSTGRES).chain(on_following);
+    let listed: BTreeSet<String> = listed.map(|point| (*point).to_owned()).collect();
     assert_eq!(listed, sources::points("crash::"));
 }
 

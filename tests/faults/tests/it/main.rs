@@ -5,11 +5,14 @@
 
 mod broken_builds;
 mod cancelled;
+mod crash_loop;
 mod crash_points;
 mod disk_errors;
 mod full_disk;
+mod job_points;
 mod lost_commits;
 mod postgres_outages;
 mod power_loss;
 mod recovery;
 mod system_calls;
+mod worker_outages;

@@ -1,6 +1,12 @@
 //! Receivers that are dead, hang, never end, redirect or close: each is bounded, stands in the log, and harms nobody.
 
-use hearken_e2e::{bodies, receivers::Behaviour, subscriber::Subscriber, until::until, work};
+use hearken_e2e::{
+    bodies,
+    receivers::Behaviour,
+    subscriber::{ENDPOINTS, Subscriber},
+    until::until,
+    work,
+};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
@@ -39,8 +45,9 @@ async fn receivers_that_misbehave_harm_nobody_and_stand_in_the_log() {
         bad.push((Subscriber::new(&client, receivers, path).await, error));
     }
     let healthy = Subscriber::new(&client, receivers, "/healthy").await;
-    let refused = client.post("/api/v2/webhook_endpoints", &serde_json::json!({"url": format!("https://{there}/")}));
-    assert_eq!(refused.await.expect(422).messages("url", "media_url_not_allowed").len(), 1);
+    let inside = serde_json::json!({"url": format!("https://{there}/")});
+    let refused = client.post(ENDPOINTS, &inside).await.expect(422);
+    assert_eq!(refused.messages("url", "media_url_not_allowed").len(), 1);
 
     let mut ids = Vec::new();
     for number in 0..8 {

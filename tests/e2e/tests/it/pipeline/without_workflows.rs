@@ -40,7 +40,7 @@ async fn a_dead_job_that_is_driven_again_triggers_no_workflow_and_no_mail() {
     let log = subscriber.settled(&client).await;
     let told = |kind: &str| log.iter().filter(|delivery| delivery["event_type"] == kind).count();
     assert_eq!((told("v1.engagement.processing.failed"), told("v1.engagement.processing.completed")), (1, 1));
-    assert_eq!(work::runs(&client, &workflow).await, [json!({}); 0]);
+    assert!(work::runs(&client, &workflow).await.is_empty());
     let steps = work::jobs(&scene.server, "done,dead");
     assert!(steps.iter().all(|job| job["step"] != "automate"), "{steps:?}");
     assert_eq!(outside.receivers.counts("/workflow").requests, 0);

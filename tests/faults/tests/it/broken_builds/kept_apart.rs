@@ -17,7 +17,7 @@ async fn started(installation: &Installation, faults: &str) -> (Life, SocketAddr
 }
 
 /// The token of a new key of a new user.
-fn token(installation: &Installation, (workspace, email): (&str, &str), scopes: &str) -> String {
+pub(super) fn token(installation: &Installation, (workspace, email): (&str, &str), scopes: &str) -> String {
     let user = installation.document(&["users", "add", "--workspace", workspace, "--email", email, "--role", "USER"]);
     let user = Installation::text(&user, "id");
     let key = ["keys", "create", "--workspace", workspace, "--user", &user, "--scope", scopes];

@@ -2,9 +2,11 @@
 //! and the same check finds nothing in a sound build.
 
 mod durable;
+mod followed;
 mod guarded;
 mod kept_apart;
 mod once;
+mod queued;
 
 use std::collections::BTreeSet;
 
@@ -45,6 +47,15 @@ broken_builds! {
     "defect::filter_instead_of_refuse" is found by guarded::no_address_of_a_refused_name_is_dialled;
     "defect::redirect_not_judged" is found by guarded::a_redirect_is_judged_like_the_first_link;
     "defect::deadline_head_only" is found by guarded::a_stalled_body_ends_in_time;
+    "defect::no_job_fence" is found by queued::a_lost_lease_settles_nothing;
+    "defect::attempts_not_counted" is found by queued::a_step_without_a_result_is_given_up;
+    "defect::snooze_counted" is found by queued::what_is_given_back_is_no_attempt;
+    "defect::crashes_not_counted" is found by queued::whatever_kills_its_takers_is_given_up;
+    "defect::no_turns" is found by queued::a_backlog_holds_up_nobody_else;
+    "defect::no_fan_out" is found by followed::an_event_waits_for_whoever_subscribed;
+    "defect::workflows_always_run" is found by followed::no_workflow_runs_where_the_request_did_not_allow_it;
+    "defect::recap_twice" is found by followed::a_recap_comes_once;
+    "defect::last_write_wins" is found by followed::the_last_of_the_steps_ends_it;
 }
 
 #[test]

@@ -5,12 +5,11 @@
 
 mod audit;
 
-use std::{
-    env,
-    time::{Duration, Instant},
-};
+use std::{env, time::Duration};
 
-use hearken_e2e::{bodies, client::Client, dice::Dice, outside::Outside, server::Server, subscriber::Subscriber, work};
+use hearken_e2e::{
+    bodies, client::Client, dice::Dice, outside::Outside, server::Server, setup::Setup, subscriber::Subscriber, work,
+};
 use serde_json::{Value, json};
 
 use super::scene::{Scene, call, people};
@@ -18,13 +17,12 @@ use super::scene::{Scene, call, people};
 /// How many engagements are made in a life.
 const A_LIFE: usize = 3;
 
-/// What was made, and when the process was killed.
+/// What was made.
 pub(super) struct Ledger {
     pub(super) subscribers: [Subscriber; 2],
     pub(super) workflow: String,
     pub(super) workflow_secret: String,
     pub(super) made: Vec<Made>,
-    pub(super) kills: Vec<Instant>,
 }
 
 /// An engagement that was acknowledged.
@@ -42,7 +40,7 @@ fn kills() -> usize {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_is_cut_off_goes_on_and_everything_happens_once() {
-    let mut scene = Scene::start().await;
+    let mut scene = Scene::with(|outside| in_life(outside, 0)).await;
     let client = scene.client();
     let receivers = &scene.outside.receivers;
     let first = Subscriber::new(&client, receivers, "/first").await;
@@ -51,9 +49,9 @@ async fn whatever_is_cut_off_goes_on_and_everything_happens_once() {
         json!([{"type": "webhook", "url": receivers.url("/workflow")}, {"type": "email", "to": ["participants"]}]);
     let (workflow, mut secrets) = work::workflow(&client, "Everything", actions).await;
     let workflow_secret = secrets.pop().expect("the webhook has a secret");
-    let mut ledger = Ledger { subscribers, workflow, workflow_secret, made: Vec::new(), kills: Vec::new() };
+    let mut ledger = Ledger { subscribers, workflow, workflow_secret, made: Vec::new() };
     let dice = Dice::new();
-    for _ in 0..kills() {
+    for life in 1..=kills() {
         let client = scene.client();
         for _ in 0..A_LIFE {
             let made = create(&client, &scene.outside, ledger.made.len()).await;
@@ -61,13 +59,17 @@ async fn whatever_is_cut_off_goes_on_and_everything_happens_once() {
         }
         tokio::time::sleep(Duration::from_millis(dice.below(900))).await;
         scene.server.kill();
-        // Whatever arrived until now was sent before this kill, and whatever arrives from now on after it.
-        ledger.kills.push(Instant::now());
-        scene.server = scene.setup.start(scene.folder.path()).await;
+        scene.server = in_life(&scene.outside, life).start(scene.folder.path()).await;
     }
     finish(&scene.server).await;
     audit::everything(&scene, &ledger).await;
     scene.server.stop().await;
+}
+
+/// What goes out says which life of the process it comes from.
+fn in_life(outside: &Outside, life: usize) -> Setup {
+    let name = format!("life-{life}.test");
+    outside.setup().with("email.smtp_url", outside.mail.url_for(&name)).with("egress.user_agent", name)
 }
 
 /// A recording or a talk; two of three let workflows run.
