@@ -93,7 +93,19 @@ pub(crate) enum Refusal {
 #[derive(Debug)]
 pub(crate) enum Failure {
     Refused(Refusal),
+    /// Refused before anything was written: there is nothing to roll back.
+    Untouched(Refusal),
     Fault(Fault),
+}
+
+impl Failure {
+    /// Of a write that had written nothing yet.
+    pub(crate) fn before_anything(self) -> Self {
+        match self {
+            Self::Refused(refusal) => Self::Untouched(refusal),
+            other => other,
+        }
+    }
 }
 
 impl From<Refusal> for Failure {
@@ -125,7 +137,7 @@ pub(crate) enum WriteError {
 impl From<Failure> for WriteError {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Refused(refusal) => Self::Refused(refusal),
+            Failure::Refused(refusal) | Failure::Untouched(refusal) => Self::Refused(refusal),
             Failure::Fault(fault) => Self::Store(fault.into()),
         }
     }

@@ -109,9 +109,14 @@ impl DeliveryLoop {
         }
         let mut turns = Vec::new();
         let mut left = free;
+        let mut left_to_unproven = unproven_places(self.settings.deliveries).saturating_sub(under.breaker.unproven());
         for lane in lanes {
             let room = under.breaker.room(&lane, self.settings.deliveries_a_receiver, now);
-            let share = usize::from(room).min(left);
+            let mut share = usize::from(room).min(left);
+            if !under.breaker.is_proven(&lane) {
+                share = share.min(left_to_unproven);
+                left_to_unproven -= share;
+            }
             if share > 0 {
                 left -= share;
                 under.last = Some(lane.clone());
@@ -136,7 +141,7 @@ impl DeliveryLoop {
         let Some(delivery) = under.deliveries.remove(&id) else { return };
         let told = match outcome {
             Ok(Ok(Delivered::Well)) => {
-                under.breaker.went_well(&delivery.lane);
+                under.breaker.went_well(&delivery.lane, self.ports.clock.now());
                 "well"
             }
             Ok(Ok(Delivered::Badly)) => {
@@ -172,4 +177,10 @@ impl DeliveryLoop {
             }
         }
     }
+}
+
+/// How many places receivers may have that have not shown that they work. However many of them never answer, a quarter
+/// is left to those that do.
+fn unproven_places(places: usize) -> usize {
+    (places - places / 4).max(1)
 }

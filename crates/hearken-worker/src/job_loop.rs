@@ -1,6 +1,10 @@
 //! One lane of jobs: leases as many as there are places, workspaces in turn, and has them done.
 
-use std::{collections::HashMap, error::Error, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    error::Error,
+    time::Duration,
+};
 
 use hearken_application::pipeline::Pipeline;
 use hearken_domain::{
@@ -83,11 +87,15 @@ impl JobLoop {
     /// Leases as many jobs as there are places, and begins them.
     async fn fill(&self, under: &mut Under) -> Result<(), StoreError> {
         let free = self.places.saturating_sub(under.tasks.len());
-        if free == 0 || !self.has_engine(&mut under.engine).await {
+        let guests = if free == 0 { (self.places + self.guests()).saturating_sub(under.tasks.len()) } else { 0 };
+        if free + guests == 0 || !self.has_engine(&mut under.engine).await {
             return Ok(());
         }
         let now = self.ports.clock.now();
-        let turns = self.turns(&mut under.last, free, now).await?;
+        let turns = match guests {
+            0 => self.turns(&mut under.last, free, now).await?,
+            _ => self.newcomers(under, guests, now).await?,
+        };
         if turns.is_empty() {
             return Ok(());
         }
@@ -121,6 +129,30 @@ impl JobLoop {
             *last = Some(*workspace);
         }
         Ok(shares(&turn, free))
+    }
+
+    /// How many more places there are for workspaces of which nothing is under way. Those who listen have none: their
+    /// places are as many as there are cores.
+    fn guests(&self) -> usize {
+        match self.lane {
+            JobLane::Quick => (self.places / 4).max(1),
+            JobLane::Speech => 0,
+        }
+    }
+
+    /// One job each of workspaces that have something due and nothing under way: they do not wait until somebody else's
+    /// long queue leaves them a place.
+    async fn newcomers(
+        &self,
+        under: &Under,
+        guests: usize,
+        now: Timestamp,
+    ) -> Result<Vec<(WorkspaceId, u16)>, StoreError> {
+        let served: HashSet<WorkspaceId> = under.jobs.values().map(|job| job.job.workspace).collect();
+        let limit = u16::try_from(served.len() + guests).unwrap_or(u16::MAX);
+        let due = self.ports.queue.due(self.lane, now, None, limit).await?;
+        let new = due.into_iter().filter(|workspace| !served.contains(workspace));
+        Ok(new.take(guests).map(|workspace| (workspace, 1)).collect())
     }
 
     fn begin(&self, under: &mut Under, job: LeasedJob) {

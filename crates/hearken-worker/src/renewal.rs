@@ -41,7 +41,7 @@ async fn renew(ports: &Ports, job: &LeasedJob) {
         // The step may just have been settled; if not, its result will be refused.
         Ok(false) => tracing::debug!(job.id = %job.job.id, "the lease is somebody else's now"),
         Err(error) => {
-            tracing::warn!(job.id = %job.job.id, error = &error as &dyn Error, "a lease could not be renewed")
+            tracing::warn!(job.id = %job.job.id, error = &error as &dyn Error, "a lease could not be renewed");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A transcription server with the interface that OpenAI made common. It hears the phrases of [`sound`](crate::sound).
+//! A transcription server with the interface that OpenAI made common. It hears the phrases of [`sound`].
 
 use std::{io, net::SocketAddr, ops::Range, sync::Arc};
 

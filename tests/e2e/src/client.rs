@@ -83,9 +83,10 @@ impl Client {
         self.read(&format!("{ENGAGEMENTS}/{id}{query}")).await
     }
 
-    /// Every engagement that the token sees, page by page; `query` continues a query string.
+    /// Every engagement that the token sees, page by page; `query` continues a query string. In the order of their
+    /// beginning: that of their last change moves under a reader while the work goes on.
     pub async fn all_engagements(&self, query: &str) -> Vec<Value> {
-        self.pages(ENGAGEMENTS, query).await
+        self.pages(ENGAGEMENTS, &format!("&order_by=start_at:asc{query}")).await
     }
 
     /// Everything of a list, page by page.

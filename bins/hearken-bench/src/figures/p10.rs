@@ -7,14 +7,15 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures_util::future::join_all;
 use hearken_domain::{
     changeset::Changeset,
     engagement::{Engagement, ProcessingStatus},
-    job::{Job, Step},
-    ports::EngagementStore,
+    job::{JobLane, JobNext, LeaseTerms, Step},
+    ports::{Clock, EngagementStore, JobQueue},
 };
 use hearken_testkit::{
-    fixture::{Tenant, a_job, an_engagement, creating},
+    fixture::{Tenant, a_job, an_engagement, creating, ending, new_id},
     postgres::PostgresServer,
 };
 
@@ -25,7 +26,7 @@ use crate::{
     cli::FigureId::P10,
     failure::{Failure, OrFail},
     figure::{Figure, Goal},
-    house::{Database, House},
+    house::{Database, House, Working},
     idle_engines::engines,
     statistics::{Pairs, count},
     tenants::{backlog, workspaces},
@@ -35,9 +36,12 @@ use crate::{
     },
 };
 
-const WORKSPACES: usize = 8;
-/// Enough of them to fill the writer's groups.
+const WORKSPACES: u16 = 8;
+/// How many jobs are under way at a time: enough to fill the writer's groups.
 const PLACES: usize = 64;
+/// The same, of each workspace.
+const SHARE: u16 = 8;
+const LEASE: Duration = Duration::from_mins(1);
 /// Of each backlog, for each second of `--seconds`.
 const CALLS_A_SECOND: usize = 400;
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -53,15 +57,18 @@ struct Backlog {
     kind: Kind,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// Calls as they are created: three analyses that meet in one row, and the end.
     Created,
     /// Calls that have one analysis left.
     OneStep,
+    /// The same, leased and settled by the store's ports alone: no worker, no result.
+    Queue,
 }
 
-const BACKLOGS: [Backlog; 2] = [
+const BACKLOGS: [Backlog; 3] = [
+    Backlog { what: "jobs leased and settled, no worker", times: 3, jobs: (1, 1), kind: Kind::Queue },
     Backlog { what: "no-op jobs, one of a call", times: 3, jobs: (1, 1), kind: Kind::OneStep },
     Backlog { what: "no-op jobs, all four of a call", times: 1, jobs: (3, 4), kind: Kind::Created },
 ];
@@ -98,7 +105,7 @@ async fn on_sqlite(bench: &Bench, waiting: &Backlog, folder: &Path) -> Result<Pa
             fs::copy(&prepared, copy).or_fail("the database could not be copied")?;
         }
         let yardstick = job_loop::sqlite(&copies[0]).await?;
-        let ours = drain(Database::sqlite(&copies[1]).await?, calls * waiting.jobs.1).await?;
+        let ours = drained(Database::sqlite(&copies[1]).await?, waiting, calls).await?;
         pairs.add(yardstick, ours);
     }
     Ok(pairs)
@@ -118,7 +125,7 @@ async fn on_postgres(
         let theirs = pgbench::copy(&prepared, &maintenance, &format!("theirs_{round}")).await?;
         let ours = pgbench::copy(&prepared, &maintenance, &format!("ours_{round}")).await?;
         let theirs = yardstick.rate(&theirs, jobs).await?;
-        pairs.add(theirs, drain(Database::postgres(&ours).await?, calls * waiting.jobs.1).await?);
+        pairs.add(theirs, drained(Database::postgres(&ours).await?, waiting, calls).await?);
     }
     Ok(pairs)
 }
@@ -130,10 +137,10 @@ fn calls(bench: &Bench, waiting: &Backlog) -> usize {
 /// Makes the backlog, and leaves the database to nobody.
 async fn prepare(database: Database, waiting: &Backlog, calls: usize) -> Result<(), Failure> {
     let house = House::over(database);
-    let tenants = workspaces(&house, WORKSPACES).await;
+    let tenants = workspaces(&house, WORKSPACES.into()).await;
     match waiting.kind {
         Kind::Created => backlog(&house, &tenants, calls).await?,
-        Kind::OneStep => one_step_each(&house, &tenants, calls).await?,
+        Kind::OneStep | Kind::Queue => one_step_each(&house, &tenants, calls).await?,
     }
     house.close().await;
     Ok(())
@@ -144,7 +151,7 @@ async fn one_step_each(house: &House, tenants: &[Tenant], calls: usize) -> Resul
     for number in 0..calls / PLACES + 1 {
         let some = PLACES.min(calls - number * PLACES);
         let commits = turn.by_ref().take(some).map(|tenant| house.ports.store.commit(with_one_step(*tenant)));
-        for ended in futures_util::future::join_all(commits).await {
+        for ended in join_all(commits).await {
             ended.or_fail("the backlog could not be made")?;
         }
     }
@@ -155,13 +162,50 @@ async fn one_step_each(house: &House, tenants: &[Tenant], calls: usize) -> Resul
 fn with_one_step(tenant: Tenant) -> Changeset {
     let fresh = an_engagement(tenant, &new_external_id());
     let call = Engagement { status: ProcessingStatus::Processing, steps_left: 2, ..fresh };
-    let job: Job = a_job(&call, Step::Extract);
-    Changeset { jobs: vec![job], ..creating(call) }
+    Changeset { jobs: vec![a_job(&call, Step::Extract)], ..creating(call) }
 }
 
-/// Jobs a second, from the start of a worker to the last of them.
-async fn drain(database: Database, jobs: usize) -> Result<f64, Failure> {
-    let house = House::over(database);
+/// Jobs a second, from the first lease to the last settlement.
+async fn drained(database: Database, waiting: &Backlog, calls: usize) -> Result<f64, Failure> {
+    let (house, jobs) = (House::over(database), calls * waiting.jobs.1);
+    let begin = Instant::now();
+    let rate = || count(jobs) / begin.elapsed().as_secs_f64();
+    let rate = if waiting.kind == Kind::Queue {
+        without_worker(&house).await?;
+        rate()
+    } else {
+        let worker = by_worker(&house, jobs).await?;
+        let rate = rate();
+        worker.stop().await?;
+        rate
+    };
+    if house.marks.settled() != jobs {
+        return Err(Failure::plain(format!("{} of {jobs} jobs were settled", house.marks.settled())));
+    }
+    house.close().await;
+    Ok(rate)
+}
+
+/// Leases as a worker does, workspaces in equal shares, and settles all at once.
+async fn without_worker(house: &House) -> Result<(), Failure> {
+    let (queue, process) = (&house.ports.queue, new_id());
+    loop {
+        let now = house.ports.clock.now();
+        let due = queue.due(JobLane::Quick, now, None, WORKSPACES).await.or_fail("the queue could not be read")?;
+        let turns: Vec<_> = due.into_iter().map(|workspace| (workspace, SHARE)).collect();
+        let terms = LeaseTerms { token: new_id(), process, now, until: now.after(LEASE) };
+        let leased = queue.lease(JobLane::Quick, &turns, terms).await.or_fail("jobs could not be leased")?;
+        if leased.is_empty() {
+            return Ok(());
+        }
+        let settled = leased.iter().map(|job| house.ports.store.commit(ending(job, JobNext::Done)));
+        for ended in join_all(settled).await {
+            ended.or_fail("a job could not be settled")?;
+        }
+    }
+}
+
+async fn by_worker(house: &House, jobs: usize) -> Result<Working, Failure> {
     let begin = Instant::now();
     let worker = house.work(engines(&house.marks, Duration::ZERO), |mut size| {
         size.quick_jobs = PLACES;
@@ -173,8 +217,5 @@ async fn drain(database: Database, jobs: usize) -> Result<f64, Failure> {
         }
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
-    let rate = count(jobs) / begin.elapsed().as_secs_f64();
-    worker.stop().await?;
-    house.close().await;
-    Ok(rate)
+    Ok(worker)
 }

@@ -19,7 +19,8 @@ pub(super) async fn measure(bench: &Bench) -> Result<Outcome, Failure> {
     let folder = bench.folder(P12)?;
     let (mut first, mut later, mut idle) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..bench.rounds {
-        let setup = Setup::new(&bench.binary, folder.join(format!("data-{round}")));
+        // As anybody starts it: with the worker and its engines.
+        let setup = Setup::new(&bench.binary, folder.join(format!("data-{round}"))).with("role", "all");
         let service = setup.start().await?;
         first.push(millis(service.ready_after));
         service.stop().await?;

@@ -45,7 +45,7 @@ pub(super) async fn show(client: &Client, host: &MediaHost, hears: Usable) -> Re
 /// The same call without its transcript, where an engine is there that can listen.
 async fn heard(client: &Client, host: &MediaHost, (start_at, hears): (&str, Usable)) -> Result<(), Failure> {
     if let Usable::No(reason) = hears {
-        println!("No speech engine is usable here ({reason}), so recordings without a transcript would wait.\n");
+        println!("A recording without a transcript would wait here: {reason}.\n");
         return Ok(());
     }
     println!("The same call without its transcript: the speech engine listens to it.");

@@ -19,6 +19,9 @@ use crate::failure::{Failure, OrFail};
 /// The model when none is named: the smallest that is of use for calls in any language.
 pub(crate) const DEFAULT_MODEL: &str = "base";
 
+/// An engine and the word for it in settings.
+type Named = (&'static str, Arc<dyn Transcriber>);
+
 /// The engine of the settings; `None`: nobody listens here.
 pub(super) fn transcriber(settings: &Settings) -> Result<Option<Arc<dyn Transcriber>>, Failure> {
     Ok(match settings.speech.engine {
@@ -31,7 +34,7 @@ pub(super) fn transcriber(settings: &Settings) -> Result<Option<Arc<dyn Transcri
 }
 
 /// Every engine that could be used, in the order in which it would be chosen: what somebody set up by hand comes first.
-pub(crate) fn by_name(settings: &Settings) -> Result<Vec<(&'static str, Arc<dyn Transcriber>)>, Failure> {
+pub(crate) fn by_name(settings: &Settings) -> Result<Vec<Named>, Failure> {
     let http = http(settings)?.map(|engine| ("http", engine));
     let command = command(settings).map(|engine| ("command", engine));
     Ok(http.into_iter().chain(command).chain([("whisper", whisper(settings))]).collect())
@@ -92,7 +95,7 @@ fn command(settings: &Settings) -> Option<Arc<dyn Transcriber>> {
 
 /// The first engine that is usable at the moment. A model that is pulled, or a program that is installed, is found
 /// without a restart.
-struct FirstUsable(Vec<(&'static str, Arc<dyn Transcriber>)>);
+struct FirstUsable(Vec<Named>);
 
 impl FirstUsable {
     async fn choose(&self) -> Result<&dyn Transcriber, EngineError> {

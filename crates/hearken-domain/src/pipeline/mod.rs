@@ -66,12 +66,7 @@ impl AfterProbe {
 }
 
 /// The recording is known.
-pub fn probed(
-    taken: Taken<'_>,
-    facts: Made<MediaFacts>,
-    follows: AfterProbe,
-    context: &Context<'_>,
-) -> Changeset {
+pub fn probed(taken: Taken<'_>, facts: Made<MediaFacts>, follows: AfterProbe, context: &Context<'_>) -> Changeset {
     let mut after = taken.engagement.clone();
     let length = Duration::from_millis(facts.value.duration_ms);
     after.end_at = Some(after.start_at.after(length));

@@ -81,7 +81,8 @@ pub(crate) async fn commit(db: &DatabaseTransaction, changeset: &Changeset) -> R
         engagement::insert_parts(db, &workspace, new_engagement).await?;
         crash_point("crash::commit.engagement-inserted");
     }
-    engagement::change(db, &workspace, changed_engagements).await?;
+    let changed = engagement::change(db, &workspace, changed_engagements).await;
+    changed.map_err(|failure| if begins_with_a_change(changeset) { failure.before_anything() } else { failure })?;
     outbox::move_uploads(db, &workspace, upload_moves).await?;
     crash_point("crash::commit.uploads-moved");
     if let Some(settlement) = settlement {
@@ -110,6 +111,18 @@ pub(crate) async fn commit(db: &DatabaseTransaction, changeset: &Changeset) -> R
     deliveries::fan_out(db, &workspace, events).await?;
     deliveries::insert_new(db, tenant, new_deliveries).await?;
     deliveries::resend(db, &workspace, resends).await
+}
+
+/// Whether the change of one engagement is the first statement of a write, as it is of every step that settles: when it
+/// is refused, nothing was written.
+fn begins_with_a_change(changeset: &Changeset) -> bool {
+    let makes_people = !(changeset.new_users.is_empty()
+        && changeset.changed_users.is_empty()
+        && changeset.new_companies.is_empty()
+        && changeset.new_contacts.is_empty());
+    let makes_access =
+        changeset.new_workspace.is_some() || !(changeset.new_keys.is_empty() && changeset.revoked_keys.is_empty());
+    changeset.changed_engagements.len() == 1 && changeset.new_engagement.is_none() && !makes_people && !makes_access
 }
 
 /// Inserts what does not conflict with anything, and tells how many rows that was.

@@ -71,7 +71,7 @@ impl Reads {
     pub(crate) async fn job_records(&self, query: &JobQuery) -> Result<Vec<JobRecord>, Fault> {
         let JobQuery { workspace, engagement, states, after, limit } = query;
         let behind = after.map(|(workspace, job)| {
-            let row = [Column::WorkspaceId, Column::Id].map(|column| Expr::col(column));
+            let row = [Column::WorkspaceId, Column::Id].map(Expr::col);
             Expr::tuple(row).gt(Expr::tuple([Expr::val(key(workspace)), Expr::val(key(job))]))
         });
         let wanted = (!states.is_empty()).then(|| Column::State.is_in(states.iter().map(|state| state.as_str())));

@@ -224,6 +224,8 @@ async fn run_plain(db: &DatabaseConnection, group: &[Request]) -> Result<Option<
     for request in group {
         match carry_out(&transaction, &request.write).await {
             Ok(written) => answers.push(Ok(written)),
+            // The ordinary conflict of steps that end together: the others of the group need not pay for it.
+            Err(Failure::Untouched(refusal)) => answers.push(Err(WriteError::Refused(refusal))),
             Err(Failure::Fault(Fault::Driver(error))) if !is_constraint(&error) => {
                 return Err(GroupFailure::NotDone(error));
             }

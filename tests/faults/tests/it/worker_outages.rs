@@ -1,5 +1,5 @@
-//! R4 for the worker: PostgreSQL is restarted, crashes and ends its connections, and a worker is killed, while the work
-//! that follows forty creates is done. All of it is done in the end, and once.
+//! R4 for the worker: PostgreSQL is restarted, crashes, ends its connections, loses its answers, and a worker is killed,
+//! while the work that follows forty creates is done. All of it is done in the end, and once.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -9,6 +9,7 @@ use hearken_faults::{
     database::Database,
     followed::{self, Listeners},
     installation::{Installation, durable_postgres},
+    proxy::{Lost, Proxy, port_of},
     psql,
     settings::Settings,
 };
@@ -102,6 +103,34 @@ fn restart(postgres: &PostgresServer) {
 fn crash(postgres: &PostgresServer) {
     postgres.crash();
     postgres.resume();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lost_answers_to_commits_leave_no_work_undone() {
+    const NAME: &str = "lost_answers_to_commits_leave_no_work_undone";
+    /// So many are lost, about each so many-th.
+    const LOST: usize = 12;
+    const APART: usize = 7;
+    if !psql::is_there(NAME) {
+        return;
+    }
+    let Some(postgres) = durable_postgres(NAME) else { return };
+    let outside = Outside::start().await;
+    let (installation, listeners) = prepared(&postgres, &outside).await;
+    let url = installation.database_url();
+    let database = Database::of(&installation).await;
+    let proxy = Proxy::start(port_of(&url)).await;
+    let installation = installation.with("role", "all").with("database.url", proxy.url(&url));
+    let (mut life, _) = installation.live("").await;
+    for number in 0..LOST {
+        proxy.lose([Lost::Question, Lost::Answer][number % 2], APART);
+        until("a COMMIT is lost", async || (proxy.lost() > number).then_some(())).await;
+    }
+    assert_ne!(database.left().await, 0, "the work was over before all were lost");
+    is_done(&database, &url).await;
+    life.stop_well().await;
+    let heard = (&outside.receivers, &listeners);
+    followed::assert_once(&database, ENGAGEMENTS, heard, &BTreeSet::new()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,7 +10,7 @@ mod traffic;
 
 use std::{env, path::Path, sync::Arc, time::Duration};
 
-use hearken_e2e::{dice::Dice, media_host::MediaHost, setup::Setup};
+use hearken_e2e::{dice::Dice, media_host::MediaHost, setup::Setup, work};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
@@ -43,6 +43,8 @@ async fn what_was_acknowledged_survives_every_kill_and_is_there_once() {
     }
     // Whatever the last life left behind is removed before this one listens.
     let server = setup.start(folder.path()).await;
+    // What is looked at is what everything came to in the end.
+    work::idle(&server).await;
     audit::everything(server, traffic.ledger()).await;
 }
 

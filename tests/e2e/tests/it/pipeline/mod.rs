@@ -2,6 +2,7 @@
 
 mod engines;
 mod kill_loop;
+mod log_hygiene;
 mod mails;
 mod misbehaving;
 mod recording_to_mail;

@@ -48,6 +48,7 @@ broken_builds! {
     "defect::redirect_not_judged" is found by guarded::a_redirect_is_judged_like_the_first_link;
     "defect::deadline_head_only" is found by guarded::a_stalled_body_ends_in_time;
     "defect::no_job_fence" is found by queued::a_lost_lease_settles_nothing;
+    "defect::no_delivery_fence" is found by queued::a_lost_lease_records_no_attempt;
     "defect::attempts_not_counted" is found by queued::a_step_without_a_result_is_given_up;
     "defect::snooze_counted" is found by queued::what_is_given_back_is_no_attempt;
     "defect::crashes_not_counted" is found by queued::whatever_kills_its_takers_is_given_up;

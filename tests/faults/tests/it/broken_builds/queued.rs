@@ -1,6 +1,8 @@
 //! Checks of "queued": leases, what is counted of them, and whose turn it is.
 
-use hearken_e2e::{bodies, client::Client, manner::Manner, outside::Outside, until::until, work};
+use hearken_e2e::{
+    bodies, client::Client, manner::Manner, outside::Outside, subscriber::Subscriber, until::until, work,
+};
 use hearken_faults::{
     backlog,
     database::Database,
@@ -8,7 +10,7 @@ use hearken_faults::{
     installation::{Installation, durable_postgres},
     life::Life,
     psql,
-    settings::Settings,
+    settings::{Settings, armed},
     verdict::Verdict,
 };
 use serde_json::Value;
@@ -40,6 +42,36 @@ pub(super) async fn a_lost_lease_settles_nothing(faults: &str) -> Verdict {
     let theirs = "SELECT count(*) FROM jobs WHERE state = 'running' AND token = '01ARZ3NDEKTSV4RRFFQ69G5FAV'";
     let left: usize = psql::ask(&url, theirs).parse().expect("a count is a number");
     Verdict::when(left == JOBS, || format!("{} of {JOBS} jobs were settled under lost leases", JOBS - left))
+}
+
+/// Whoever lost the lease of a delivery records nothing of the attempt: somebody else makes it again.
+pub(super) async fn a_lost_lease_records_no_attempt(faults: &str) -> Verdict {
+    const NAME: &str = "a_lost_lease_records_no_attempt";
+    /// Longer than it takes to see that a delivery is leased.
+    const SLOW_RECORDS: &str = "crash::delivery.settling=sleep(1500)";
+    const TAKE_OVER: &str = "DO $$ BEGIN \
+        WHILE (SELECT count(*) FROM deliveries WHERE token IS NOT NULL) = 0 LOOP PERFORM pg_sleep(0.02); END LOOP; \
+        UPDATE deliveries SET token = '01ARZ3NDEKTSV4RRFFQ69G5FAV', attempt = attempt + 1; END $$";
+    let tools = psql::is_there(NAME).then(|| durable_postgres(NAME)).flatten();
+    let Some(postgres) = tools else { return Verdict::Skipped("PostgreSQL or psql is not installed".to_owned()) };
+    let outside = Outside::start().await;
+    let installation = Installation::on_postgres(postgres.create_database(), Settings::working(&outside)).await;
+    let url = installation.database_url();
+    let (_life, client) = installation.live(&armed(&[faults, SLOW_RECORDS])).await;
+    let subscriber = Subscriber::new(&client, &outside.receivers, "/leased").await;
+    let taking = psql::begin(&url, TAKE_OVER);
+    client.post_nothing(&subscriber.route("/test")).await;
+    until("the attempt has ended", async || {
+        let metrics = client.read("/metrics").await.expect(200).text();
+        metrics.contains("hearken_delivery_attempts_total{").then_some(())
+    })
+    .await;
+    drop(taking);
+    let database = Database::of(&installation).await;
+    let recorded = database.count("SELECT count(*) FROM delivery_attempts").await;
+    let theirs = "SELECT count(*) FROM deliveries WHERE token = '01ARZ3NDEKTSV4RRFFQ69G5FAV' AND state = 'PENDING'";
+    let is_theirs = database.count(theirs).await == 1;
+    Verdict::when(is_theirs && recorded == 0, || format!("{recorded} attempts were recorded under a lost lease"))
 }
 
 /// The same installation with a create that is followed by work, once somebody works.
