@@ -164,7 +164,7 @@ impl Pipeline {
     }
 
     async fn give_up(&self, job: &LeasedJob, note: JobNote) -> Result<(), StoreError> {
-        metrics_of_the_dead(job, &note);
+        say_given_up(job, &note);
         self.settle(job, &|taken, context| pipeline::gave_up(taken, note.clone(), context)).await
     }
 
@@ -212,7 +212,8 @@ fn described(next: &JobNext) -> &'static str {
     }
 }
 
-fn metrics_of_the_dead(job: &LeasedJob, note: &JobNote) {
+/// The last word about a job, for the operator.
+fn say_given_up(job: &LeasedJob, note: &JobNote) {
     tracing::error!(
         job.id = %job.job.id,
         engagement.id = %job.job.engagement,
