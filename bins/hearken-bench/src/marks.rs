@@ -59,7 +59,7 @@ impl Marks {
 
     /// From each commit to every time it was seen, sorted. What was seen before its commit had returned took no time.
     pub(crate) fn delays(&self) -> Vec<Duration> {
-        self.sorted(|seen| seen.to_vec())
+        self.sorted(<[Instant]>::to_vec)
     }
 
     /// From each commit to the first time it was seen, sorted.

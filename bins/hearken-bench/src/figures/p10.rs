@@ -148,7 +148,7 @@ async fn prepare(database: Database, waiting: &Backlog, calls: usize) -> Result<
 
 async fn one_step_each(house: &House, tenants: &[Tenant], calls: usize) -> Result<(), Failure> {
     let mut turn = tenants.iter().cycle();
-    for number in 0..calls / PLACES + 1 {
+    for number in 0..=calls / PLACES {
         let some = PLACES.min(calls - number * PLACES);
         let commits = turn.by_ref().take(some).map(|tenant| house.ports.store.commit(with_one_step(*tenant)));
         for ended in join_all(commits).await {

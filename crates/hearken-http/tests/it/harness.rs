@@ -8,12 +8,11 @@ use hearken_domain::{
     access::{Scope, Scopes},
     directory::{Role, User, Workspace},
     ids::Ulid,
-    ports::{IdSource, Ports},
+    ports::Ports,
     text::Name,
-    time::Timestamp,
 };
 use hearken_http::{Api, ApiSettings, Rate, Serves};
-use hearken_memory::{Memory, SeededIds};
+use hearken_memory::Memory;
 use hearken_wire::event::JsonEventEncoder;
 use http::{HeaderMap, Method, Request, StatusCode, request::Builder};
 use http_body_util::{BodyExt, Full};
@@ -61,8 +60,7 @@ impl House {
         memory.media.serve(LINK, "audio/mpeg".parse().unwrap(), BYTES);
         let administrator = Administrator::new(memory.ports());
         let first = administrator.first_start(name("Initech"), new_user("ada@initech.test")).await.unwrap().unwrap();
-        let ids = Arc::new(Distinct(memory.ids.clone()));
-        let ports = swap(Ports { events: Arc::new(JsonEventEncoder), ids, ..memory.ports() });
+        let ports = swap(Ports { events: Arc::new(JsonEventEncoder), ..memory.ports() });
         let api = Api::new(ports.clone(), Ulid::from_parts(1, 1).into(), settings, None);
         let token = first.issued.token.expose().to_owned();
         Self { memory, ports, administrator, workspace: first.workspace, owner: first.owner, api, token }
@@ -210,21 +208,6 @@ pub(crate) fn settings() -> ApiSettings {
         max_in_flight: 64,
         max_body_bytes: 64 * 1024,
         body_timeout: Duration::from_secs(5),
-    }
-}
-
-/// The guessable ids, of which no two end alike: the end of an endpoint's id is its own in its workspace.
-#[derive(Debug)]
-struct Distinct(Arc<SeededIds>);
-
-impl IdSource for Distinct {
-    fn ulid(&self, at: Timestamp) -> Ulid {
-        let Ulid(bits) = self.0.ulid(at);
-        Ulid(bits ^ ((bits >> 32) & 0xf_ffff))
-    }
-
-    fn secret(&self) -> [u8; 32] {
-        self.0.secret()
     }
 }
 
