@@ -54,9 +54,12 @@ pub(crate) enum Command {
     /// Speech models
     #[command(subcommand)]
     Models(Models),
-    /// Decodes Opus on standard input; the service starts it for itself
+    /// Decodes a recording on standard input; the service starts it for itself
     #[command(hide = true)]
-    DecodeOpus,
+    DecodeMedia {
+        /// What to do, as the service asks for it
+        request: String,
+    },
 }
 
 /// Run the service

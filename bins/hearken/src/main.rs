@@ -27,8 +27,8 @@ fn main() -> ExitCode {
     #[cfg(feature = "failpoints")]
     let _armed = fail::FailScenario::setup();
     let cli = Cli::parse();
-    if matches!(cli.command, cli::Command::DecodeOpus) {
-        return decode_opus();
+    if let cli::Command::DecodeMedia { request } = &cli.command {
+        return decode_media(request);
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -40,10 +40,10 @@ fn main() -> ExitCode {
     }
 }
 
-/// What an Opus decoder of the service does: before there are threads, so that the whole process can be confined.
-fn decode_opus() -> ExitCode {
-    match hearken_media_symphonia::opus_child_main(std::io::stdin().lock(), std::io::stdout().lock()) {
+/// What a decoder of the service does: before there are threads, so that the whole process can be confined.
+fn decode_media(request: &str) -> ExitCode {
+    match hearken_media_symphonia::child_main(request) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => Failure::new("opus could not be decoded", error).report(),
+        Err(error) => Failure::new("the recording could not be decoded", error).report(),
     }
 }

@@ -7,7 +7,7 @@ use hearken_domain::{
     ports::BlobError,
 };
 
-use crate::names::UNKNOWN;
+use crate::{names::UNKNOWN, protocol::Refusal};
 
 /// A failure of a call.
 #[derive(Debug, thiserror::Error)]
@@ -17,29 +17,37 @@ pub(crate) enum Fault {
     NoAudio,
     /// It is known what it is, but not how to decode it.
     #[error("the recording's sound cannot be decoded by what is installed")]
-    Unsupported { container: String, codec: String, ffmpeg: Ffmpeg },
-    /// Not known, or broken from its beginning.
+    Unsupported { container: String, codec: String, ffmpeg: FfmpegAnswer },
+    /// Not known, broken from its beginning, or made to break a decoder.
     #[error("the recording cannot be decoded")]
     Undecodable(#[source] Box<dyn Error + Send + Sync>),
+    #[error("the recording was cut off before its tables")]
+    Incomplete,
     #[error("the recording is too long")]
     TooLong { most: Duration },
-    /// Decoding was ended from outside: the caller is gone, or the time is over.
+    #[error("the recording holds too much sound")]
+    TooMuch { channels: u16, rate: u32, most: Duration },
+    #[error("decoding the recording takes too much processor time")]
+    TooCostly,
+    /// The time is over.
     #[error("decoding was stopped")]
-    Stopped,
+    TimedOut,
+    #[error("the decoder's process was killed")]
+    Killed,
     /// The recording did not arrive.
     #[error("the recording's bytes cannot be read")]
     Stream(#[source] BlobError),
     /// The scratch folder.
     #[error("the scratch folder cannot be used")]
     Scratch(#[source] io::Error),
-    /// The Opus decoder's program.
+    /// The decoder's program.
     #[error("the decoder's program cannot be started")]
     Program(#[source] io::Error),
 }
 
 /// Whether it was asked too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ffmpeg {
+pub(crate) enum FfmpegAnswer {
     Missing,
     Failed,
 }
@@ -48,11 +56,27 @@ impl Fault {
     pub(crate) fn undecodable(why: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Undecodable(why.into())
     }
+}
 
-    /// What the probe itself cannot read; `ffmpeg` was not asked yet.
-    pub(crate) fn unsupported(container: &str, codec: &str) -> Self {
-        Self::Unsupported { container: container.to_owned(), codec: codec.to_owned(), ffmpeg: Ffmpeg::Missing }
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NoAudio => Self::NoAudio,
+            Refusal::Unsupported { container, codec } => {
+                Self::Unsupported { container: shown(&container), codec: shown(&codec), ffmpeg: FfmpegAnswer::Missing }
+            }
+            Refusal::Undecodable { why } => Self::undecodable(shown(&why)),
+            Refusal::Incomplete => Self::Incomplete,
+            Refusal::TooLong { most } => Self::TooLong { most },
+            Refusal::TooMuch { channels, rate, most } => Self::TooMuch { channels, rate, most },
+            Refusal::Input { why } => Self::Scratch(io::Error::other(shown(&why))),
+        }
     }
+}
+
+/// A text of a process that is not trusted, for a message or a log.
+fn shown(text: &str) -> String {
+    text.chars().filter(|letter| letter.is_ascii() && !letter.is_ascii_control()).take(200).collect()
 }
 
 impl From<Fault> for EngineError {
@@ -70,11 +94,34 @@ impl From<Fault> for EngineError {
                 "the recording cannot be decoded; it may be damaged, or no sound file".to_owned(),
             )
             .caused_by(source),
+            Fault::Incomplete => refused(
+                "undecodable",
+                "the recording is incomplete: the file ends before the tables that say where its sound is; send the \
+                 whole file, or one that was repaired"
+                    .to_owned(),
+            ),
             Fault::TooLong { most } => refused("too_long", format!("the recording is longer than {}", span(most))),
-            Fault::Stopped => Self::new(
+            Fault::TooMuch { channels, rate, most } => refused(
+                "too_long",
+                format!(
+                    "the recording holds more sound than can be decoded: {channels} channels at {rate} Hz may be at \
+                     most {} long",
+                    span(most)
+                ),
+            ),
+            Fault::TooCostly => refused(
+                "decoding_timed_out",
+                "decoding the recording takes more processor time than a recording may take".to_owned(),
+            ),
+            Fault::TimedOut => Self::new(
                 EngineErrorKind::Nonsense,
                 "decoding_timed_out",
                 "the recording could not be decoded in the time that a recording may take",
+            ),
+            Fault::Killed => Self::new(
+                EngineErrorKind::Nonsense,
+                "decoder_killed",
+                "the process that decoded the recording was killed; the machine may be short of memory",
             ),
             Fault::Stream(source) => {
                 unavailable("recording_unavailable", "the stored recording cannot be read at the moment")
@@ -89,17 +136,17 @@ impl From<Fault> for EngineError {
             Fault::Program(source) => Self::new(
                 EngineErrorKind::NotReady,
                 "decoder_missing",
-                "the program that decodes opus cannot be started",
+                "the process that decodes recordings cannot be started",
             )
             .caused_by(source),
         }
     }
 }
 
-fn unsupported(container: &str, codec: &str, ffmpeg: Ffmpeg) -> String {
+fn unsupported(container: &str, codec: &str, ffmpeg: FfmpegAnswer) -> String {
     let advice = match ffmpeg {
-        Ffmpeg::Missing => "install ffmpeg to read it",
-        Ffmpeg::Failed => "ffmpeg cannot read it either",
+        FfmpegAnswer::Missing => "install ffmpeg to read it",
+        FfmpegAnswer::Failed => "ffmpeg cannot read it either",
     };
     if codec == UNKNOWN {
         return format!("the recording's sound is of an unknown kind in a file of the kind {container}; {advice}");

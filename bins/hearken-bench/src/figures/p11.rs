@@ -39,8 +39,9 @@ const ENDPOINTS_EACH: usize = 10;
 const DEAD: [Manner; 3] = [Manner::Refuses, Manner::Silent, Manner::Fails];
 /// Ten deliveries each time: a hundred a second.
 const EVERY: Duration = Duration::from_millis(100);
-/// A run is longer than others: a silent receiver is known for one after three times fifteen seconds.
-const LONGER: u32 = 4;
+/// A steady run is never shorter: a silent receiver is known for one after three times fifteen seconds, and a run that
+/// ended before would say nothing about it.
+const LEAST: Duration = Duration::from_secs(60);
 /// Events of each workspace in a burst.
 const BURST: usize = 3;
 /// As long as an envelope of an engagement.
@@ -67,7 +68,7 @@ pub(super) async fn measure(bench: &Bench) -> Result<Outcome, Failure> {
             scene.house.close().await;
             let scene = Scene::prepare(&folder.join(format!("{round}-{side}-steady.db")), dead).await?;
             let delays = if dead.is_empty() { &mut quiet } else { &mut among_dead };
-            delays.add(&scene.steadily(bench.span * LONGER).await?);
+            delays.add(&scene.steadily(bench.span.max(LEAST)).await?);
             scene.house.close().await;
         }
         rates.add(both[0], both[1]);

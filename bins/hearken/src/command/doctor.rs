@@ -45,6 +45,7 @@ pub(crate) async fn run(global: &Global, format: Format) -> Result<(), Failure> 
     findings.push(blobs(&settings).await);
     findings.push(egress(&settings));
     findings.push(work::decoding());
+    findings.push(work::confinement().await);
     findings.push(work::speech(&settings).await);
     findings.push(work::insights(&settings).await);
     findings.push(work::email(&settings).await);

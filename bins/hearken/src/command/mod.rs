@@ -60,7 +60,7 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failure> {
         }
         Command::Models(command) => models::run(&settings::load(&global, Vec::new())?, command, format).await,
         // It runs before there is a runtime.
-        Command::DecodeOpus => Ok(()),
+        Command::DecodeMedia { .. } => Ok(()),
     }
 }
 

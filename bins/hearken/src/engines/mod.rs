@@ -9,7 +9,7 @@ use std::{ffi::OsString, path::PathBuf, sync::Arc};
 use hearken_automation_email::{ComposerSettings, RecapMail, SmtpDispatcher, SmtpSettings};
 use hearken_automation_webhook::{WebhookDispatcher, WebhookSettings};
 use hearken_config::Settings;
-use hearken_domain::ports::{Engines, Mail, MediaProbe};
+use hearken_domain::ports::{Engines, Mail};
 use hearken_media_symphonia::{ChildCommand, ProbeLimits, ProbeSettings, SymphoniaProbe};
 
 use crate::{
@@ -17,8 +17,8 @@ use crate::{
     failure::{Failure, OrFail},
 };
 
-/// The hidden command that decodes Opus in a process of its own.
-pub(crate) const DECODE_OPUS: &str = "decode-opus";
+/// The hidden command that decodes a recording in a process of its own.
+const DECODE_MEDIA: &str = "decode-media";
 
 /// All engines of a worker.
 pub(crate) fn engines(settings: &Settings) -> Result<Engines, Failure> {
@@ -26,7 +26,7 @@ pub(crate) fn engines(settings: &Settings) -> Result<Engines, Failure> {
     let webhooks = WebhookSettings::default();
     let guard = compose::guard(settings, |egress| webhooks.egress(egress))?;
     Ok(Engines {
-        probe: probe(settings)?,
+        probe: Arc::new(probe(settings)?),
         transcriber: speech::transcriber(settings)?,
         summariser,
         tagger,
@@ -42,15 +42,20 @@ fn scratch(settings: &Settings) -> PathBuf {
     settings.server.data_dir.join("scratch")
 }
 
-fn probe(settings: &Settings) -> Result<Arc<dyn MediaProbe>, Failure> {
-    let program = std::env::current_exe().or_fail("the path of this program could not be found")?;
+fn probe(settings: &Settings) -> Result<SymphoniaProbe, Failure> {
     let probe = SymphoniaProbe::new(ProbeSettings {
         scratch: scratch(settings),
         ffmpeg: programs::find("ffmpeg"),
-        opus_child: Some(ChildCommand { program, args: vec![OsString::from(DECODE_OPUS)] }),
+        child: decoder()?,
         limits: ProbeLimits::default(),
     });
-    Ok(Arc::new(probe.or_fail("recordings cannot be read here")?))
+    probe.or_fail("recordings cannot be read here")
+}
+
+/// How a process that decodes is started: this program again, with its hidden command.
+pub(crate) fn decoder() -> Result<ChildCommand, Failure> {
+    let program = std::env::current_exe().or_fail("the path of this program could not be found")?;
+    Ok(ChildCommand { program, args: vec![OsString::from(DECODE_MEDIA)] })
 }
 
 /// Whether ffmpeg is there, for what this program cannot read itself.

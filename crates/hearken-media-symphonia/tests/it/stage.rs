@@ -21,15 +21,12 @@ pub(crate) struct Stage {
     scratch: TempDir,
 }
 
-/// What the stages of most tests have: the Opus decoder, no `ffmpeg`.
+/// What the stages of most tests have: no `ffmpeg`.
 pub(crate) fn settings(scratch: &Path) -> ProbeSettings {
     ProbeSettings {
         scratch: scratch.join("scratch"),
         ffmpeg: None,
-        opus_child: Some(ChildCommand {
-            program: PathBuf::from(env!("CARGO_BIN_EXE_hearken-opus-child")),
-            args: Vec::new(),
-        }),
+        child: ChildCommand { program: PathBuf::from(env!("CARGO_BIN_EXE_hearken-media-child")), args: Vec::new() },
         limits: ProbeLimits::default(),
     }
 }
@@ -44,6 +41,11 @@ impl Stage {
         let mut settings = settings(scratch.path());
         change(&mut settings);
         Self { probe: SymphoniaProbe::new(settings).unwrap(), scratch }
+    }
+
+    /// As a file of this type.
+    pub(crate) async fn declared(&self, recording: Vec<u8>, mime: &str) -> Result<MediaFacts, EngineError> {
+        self.probe.probe(stream(recording), &mime.parse().unwrap()).await
     }
 
     pub(crate) async fn probe(&self, recording: Vec<u8>) -> Result<MediaFacts, EngineError> {

@@ -7,6 +7,7 @@ use hearken_domain::{
 };
 use hearken_insights_http::{ChatAnalyser, ChatSettings, Fallback};
 use hearken_insights_local::LocalAnalyser;
+use hearken_media_symphonia::Enforcement;
 
 use super::{Finding, failed, note, ok};
 use crate::{
@@ -43,6 +44,38 @@ pub(super) fn decoding() -> Finding {
             "install ffmpeg to read amr, gsm and other recordings as well",
         ),
     }
+}
+
+/// How far the processes that decode are kept from everything else.
+pub(super) async fn confinement() -> Finding {
+    let found = match engines::decoder() {
+        Ok(decoder) => hearken_media_symphonia::confinement(&decoder).await.or_fail("no decoder can be started"),
+        Err(failure) => Err(failure),
+    };
+    let found = match found {
+        Ok(found) => found,
+        Err(failure) => {
+            let advice = "recordings wait until this program can start itself; is it still where it was started from?";
+            return failed("decoders", failure.to_string(), advice);
+        }
+    };
+    let mut missing = Vec::new();
+    match found.files_and_network {
+        Enforcement::Full => {}
+        Enforcement::Partial => missing.push("Landlock in part"),
+        Enforcement::None => missing.push("no Landlock"),
+    }
+    if !found.is_system_call_filtered {
+        missing.push("no seccomp");
+    }
+    if !found.is_low_priority {
+        missing.push("no low priority");
+    }
+    if missing.is_empty() {
+        return ok("decoders", "decoders have limits, low priority, no files, no network, few system calls".to_owned());
+    }
+    let advice = "a kernel from Linux 6.12 on has all of it; a container's profile may forbid it";
+    note("decoders", format!("decoders have limits, but {}", missing.join(", ")), advice)
 }
 
 /// Who listens, or what each engine lacks.

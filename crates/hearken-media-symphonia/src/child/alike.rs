@@ -23,7 +23,7 @@ const LOUDER: f64 = 4.0;
 
 /// What is remembered of the channels while they pass.
 #[derive(Default)]
-pub(crate) struct Likeness {
+pub(super) struct Likeness {
     left: f64,
     right: f64,
     product: f64,
@@ -43,7 +43,7 @@ struct Window {
 
 /// What to do with two channels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(super) enum Verdict {
     /// Each is a speaker's.
     Two,
     /// They are one, and this one has it best: 0 or 1.
@@ -51,7 +51,7 @@ pub(crate) enum Verdict {
 }
 
 impl Likeness {
-    pub(crate) fn hear(&mut self, left: &[f32], right: &[f32]) {
+    pub(super) fn hear(&mut self, left: &[f32], right: &[f32]) {
         for (left, right) in left.iter().zip(right) {
             let (left, right) = (f64::from(*left), f64::from(*right));
             self.left += left * left;
@@ -76,7 +76,7 @@ impl Likeness {
         }
     }
 
-    pub(crate) fn verdict(&self) -> Verdict {
+    pub(super) fn verdict(&self) -> Verdict {
         let (louder, quieter) = (self.left.max(self.right), self.left.min(self.right));
         let best = Verdict::One(u16::from(self.right > self.left));
         if quieter <= louder * BESIDE || quieter <= SILENCE * self.samples / 10.0 {

@@ -20,7 +20,7 @@ const SPEECH: &str = "speech-";
 const LOCK: &str = "lock";
 
 /// Makes the folder, and removes what ended processes left in it.
-pub(crate) fn prepare(folder: &Path) -> io::Result<()> {
+pub(super) fn prepare(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -40,7 +40,7 @@ fn is_left(folder: &Path) -> bool {
 }
 
 /// Writes a recording into a file without a name.
-pub(crate) async fn spool(folder: &Path, mut recording: ByteStream) -> Result<File, Fault> {
+pub(super) async fn spool(folder: &Path, mut recording: ByteStream) -> Result<File, Fault> {
     let folder = folder.to_owned();
     let made = tokio::task::spawn_blocking(move || tempfile::tempfile_in(folder)).await;
     let file = made.map_err(|ended| Fault::Scratch(io::Error::other(ended)))?.map_err(Fault::Scratch)?;
@@ -53,13 +53,19 @@ pub(crate) async fn spool(folder: &Path, mut recording: ByteStream) -> Result<Fi
 }
 
 /// A folder for one recording's speech tracks, which is removed with everything in it when it is dropped.
-pub(crate) struct SpeechFolder {
+pub(super) struct SpeechFolder {
     folder: TempDir,
     _lock: File,
 }
 
 impl SpeechFolder {
-    pub(crate) fn make(scratch: &Path) -> io::Result<Self> {
+    pub(super) async fn make(scratch: &Path) -> io::Result<Self> {
+        let scratch = scratch.to_owned();
+        // Should the caller be gone by then, what was made is dropped, and removed.
+        tokio::task::spawn_blocking(move || Self::make_now(&scratch)).await.map_err(io::Error::other)?
+    }
+
+    fn make_now(scratch: &Path) -> io::Result<Self> {
         let private = Permissions::from_mode(0o700);
         let folder = tempfile::Builder::new().prefix(SPEECH).permissions(private).tempdir_in(scratch)?;
         let lock = File::create_new(folder.path().join(LOCK))?;
@@ -67,7 +73,7 @@ impl SpeechFolder {
         Ok(Self { folder, _lock: lock })
     }
 
-    pub(crate) fn file(&self, name: &str) -> PathBuf {
+    pub(super) fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 }

@@ -3,16 +3,16 @@
 use hearken_domain::speech::SPEECH_RATE;
 use rubato::{Fft, FixedSync, Indexing, Resampler as _, audioadapter_buffers::direct::SequentialSliceOfVecs};
 
-use crate::error::Fault;
+use super::{Fault, undecodable};
 
 /// The least that is resampled at a time, in frames.
 const CHUNK: usize = 1024;
 
 /// One vector a channel, all of the same length.
-pub(crate) type Channels = Vec<Vec<f32>>;
+pub(super) type Channels = Vec<Vec<f32>>;
 
 /// Brings channels to [`SPEECH_RATE`].
-pub(crate) struct Resampler {
+pub(super) struct Resampler {
     /// Nothing when the rate is the wanted one already.
     filter: Option<Filter>,
     rate: u32,
@@ -30,13 +30,13 @@ struct Filter {
 }
 
 impl Resampler {
-    pub(crate) fn new(rate: u32, channels: usize) -> Result<Self, Fault> {
+    pub(super) fn new(rate: u32, channels: usize) -> Result<Self, Fault> {
         let filter = if rate == SPEECH_RATE { None } else { Some(Filter::new(rate, channels)?) };
         Ok(Self { filter, rate, taken: 0, given: 0 })
     }
 
     /// Takes sound, and gives what is ready.
-    pub(crate) fn take(
+    pub(super) fn take(
         &mut self,
         sound: &Channels,
         mut ready: impl FnMut(&Channels) -> Result<(), Fault>,
@@ -55,7 +55,7 @@ impl Resampler {
     }
 
     /// Gives what the filter still holds, so that the sound is as long as it was.
-    pub(crate) fn finish(&mut self, mut ready: impl FnMut(&Channels) -> Result<(), Fault>) -> Result<(), Fault> {
+    pub(super) fn finish(&mut self, mut ready: impl FnMut(&Channels) -> Result<(), Fault>) -> Result<(), Fault> {
         let due = u128::from(self.taken) * u128::from(SPEECH_RATE) / u128::from(self.rate);
         let due = u64::try_from(due).unwrap_or(u64::MAX);
         let Some(filter) = &mut self.filter else { return Ok(()) };
@@ -77,7 +77,7 @@ impl Filter {
     fn new(rate: u32, channels: usize) -> Result<Self, Fault> {
         let hertz = |rate: u32| usize::try_from(rate).unwrap_or(usize::MAX);
         let fft = Fft::new(hertz(rate), hertz(SPEECH_RATE), CHUNK, channels, FixedSync::Both);
-        let fft = fft.map_err(Fault::undecodable)?;
+        let fft = fft.map_err(undecodable)?;
         let made = vec![vec![0.0; fft.output_frames_max()]; channels];
         Ok(Self { delay: fft.output_delay(), fft, waiting: vec![Vec::new(); channels], made })
     }
@@ -104,9 +104,9 @@ impl Filter {
         let channels = self.waiting.len();
         let held = self.waiting.first().map_or(0, Vec::len);
         let room = self.made.first().map_or(0, Vec::len);
-        let input = SequentialSliceOfVecs::new(&self.waiting, channels, held).map_err(Fault::undecodable)?;
-        let mut output = SequentialSliceOfVecs::new_mut(&mut self.made, channels, room).map_err(Fault::undecodable)?;
+        let input = SequentialSliceOfVecs::new(&self.waiting, channels, held).map_err(undecodable)?;
+        let mut output = SequentialSliceOfVecs::new_mut(&mut self.made, channels, room).map_err(undecodable)?;
         let place = Indexing { input_offset: from, output_offset: 0, partial_len: None, active_channels_mask: None };
-        self.fft.process_into_buffer(&input, &mut output, Some(&place)).map_err(Fault::undecodable)
+        self.fft.process_into_buffer(&input, &mut output, Some(&place)).map_err(undecodable)
     }
 }

@@ -1,0 +1,73 @@
+//! What a process may still do once a stranger's bytes are in it: nearly nothing.
+//!
+//! The order matters: priority, limits, then no new privileges, Landlock, and the system call filter last, since that
+//! forbids the calls of the others. All of it is done before the first byte of the recording is read.
+
+#[cfg(target_os = "linux")]
+mod filter;
+#[cfg(target_os = "linux")]
+mod landlock;
+mod limits;
+mod priority;
+
+use std::{io, path::Path};
+
+use serde::{Deserialize, Serialize};
+
+use crate::protocol::Limits;
+
+/// How far a process that decodes is confined on this machine, beside its limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confinement {
+    /// It gives way to everything else on the processors.
+    pub is_low_priority: bool,
+    /// It can open no file and no connection: Landlock, in the kernel since Linux 5.13, and for connections since 6.7.
+    pub files_and_network: Enforcement,
+    /// It can call nothing but what decoding needs: seccomp.
+    pub is_system_call_filtered: bool,
+}
+
+/// How much of a restriction the kernel knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Enforcement {
+    /// All of it.
+    Full,
+    /// An older kernel's part of it.
+    Partial,
+    /// Nothing: another system, or a kernel or container without it.
+    None,
+}
+
+/// Confines a process that decodes. Only limits that cannot be set are an error: those are everywhere.
+pub(crate) fn decoder(limits: &Limits) -> io::Result<Confinement> {
+    let is_low_priority = priority::lower();
+    limits::decoder(limits)?;
+    Ok(Confinement { is_low_priority, ..sandbox(None) })
+}
+
+/// Confines a process that is about to become this program, which reads standard input.
+pub(crate) fn program(program: &Path, limits: &Limits) -> io::Result<Confinement> {
+    let is_low_priority = priority::lower();
+    limits::program(limits)?;
+    Ok(Confinement { is_low_priority, ..sandbox(Some(program)) })
+}
+
+#[cfg(target_os = "linux")]
+fn sandbox(program: Option<&Path>) -> Confinement {
+    // Without it neither of the following binds an ordinary user's process.
+    let _ = rustix::thread::set_no_new_privs(true);
+    Confinement {
+        is_low_priority: false,
+        files_and_network: landlock::restrict(program),
+        is_system_call_filtered: match program {
+            None => filter::only_decoding(),
+            Some(_) => filter::no_network(),
+        },
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn sandbox(_: Option<&Path>) -> Confinement {
+    Confinement { is_low_priority: false, files_and_network: Enforcement::None, is_system_call_filtered: false }
+}
