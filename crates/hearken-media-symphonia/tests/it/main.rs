@@ -6,7 +6,9 @@
 mod damaged;
 mod dropped;
 mod fallback;
+mod field;
 mod formats;
+mod hostile;
 mod hostile_program;
 mod long;
 mod recordings;
