@@ -1,5 +1,6 @@
 //! A chat completion: the one text in it, and the JSON object in that text.
 
+use hearken_support::json;
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::error::Misfit;
@@ -23,7 +24,7 @@ struct Message {
 
 /// What the model wrote.
 pub(crate) fn text(body: &[u8]) -> Result<String, Misfit> {
-    let completion: Completion = serde_json::from_slice(body).map_err(|_| Misfit::NoCompletion)?;
+    let completion: Completion = json::read(body).map_err(|_| Misfit::NoCompletion)?;
     let choice = completion.choices.into_iter().next().ok_or(Misfit::Silent)?;
     if choice.message.refusal.is_some_and(|refusal| !refusal.is_empty()) {
         return Err(Misfit::Unwilling);
@@ -45,7 +46,7 @@ pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Misfit> {
         _ => said,
     };
     // The error's text may quote what was said; its place does not.
-    serde_json::from_str(object).map_err(|error| Misfit::Shape { line: error.line(), column: error.column() })
+    json::read(object.as_bytes()).map_err(|error| Misfit::Shape { line: error.line(), column: error.column() })
 }
 
 #[cfg(test)]
@@ -82,5 +83,13 @@ mod tests {
         assert_eq!(of(r#"{"message": {"content": null, "refusal": "no"}}"#), Err(Misfit::Unwilling));
         assert_eq!(of(r#"{"message": {"content": "{"}, "finish_reason": "length"}"#), Err(Misfit::Cut));
         assert_eq!(text(b"<html>"), Err(Misfit::NoCompletion));
+    }
+
+    /// A model that is stopped within an emoji, and a server that begins with a byte order mark.
+    #[test]
+    fn half_a_character_costs_one_character_and_not_the_answer() {
+        let body = b"\xef\xbb\xbf{\"choices\": [{\"message\": {\"content\": \"caf\xc3 \\ud83d\"}}]}";
+        assert_eq!(text(body).as_deref(), Ok("caf\u{fffd} \u{fffd}"));
+        assert_eq!(read::<Vec<String>>(r#"["\ud83d"]"#), Ok(vec!["\u{fffd}".to_owned()]));
     }
 }

@@ -54,7 +54,6 @@ mod pieces;
 mod plain;
 mod quote;
 mod reading;
-mod retry_after;
 mod server;
 mod settings;
 mod summariser;

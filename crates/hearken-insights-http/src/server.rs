@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hearken_support::{json, retry_after};
 use http::{
     HeaderValue, StatusCode,
     header::{AUTHORIZATION, CONTENT_TYPE},
@@ -13,7 +14,6 @@ use url::Url;
 
 use crate::{
     error::{Failure, Fault, Misfit, Refusal},
-    retry_after::retry_after,
     settings::ChatSettings,
 };
 
@@ -23,7 +23,7 @@ const MOST_OF_ANSWER: usize = 4 * 1024 * 1024;
 const MOST_OF_REFUSAL: usize = 64 * 1024;
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(10);
-/// How long the answer to a mere look may take.
+/// How long the answer to a mere look may take, once there is a connection.
 const LOOK: Duration = Duration::from_secs(10);
 
 /// A chat server.
@@ -34,6 +34,7 @@ pub(crate) struct Server {
     models: Url,
     authorization: Option<HeaderValue>,
     timeout: Duration,
+    look_timeout: Duration,
 }
 
 impl Server {
@@ -58,6 +59,7 @@ impl Server {
             models: within(&settings.url, "models"),
             authorization,
             timeout: settings.timeout,
+            look_timeout: settings.timeout.min(CONNECT + LOOK),
         })
     }
 
@@ -71,15 +73,17 @@ impl Server {
         read(response, MOST_OF_ANSWER).await
     }
 
-    /// Looks whether it is there and takes the key. A server without a list of models, or that does not show it for this
-    /// key, is fine.
+    /// Looks whether it is there and takes the key. Nothing is refused here that the work itself might do: a server may
+    /// have no list of models, not show it for this key, be too busy for it, or redirect it. What counts is a connection,
+    /// and that the answer is no refusal of the key.
     pub(crate) async fn look(&self) -> Result<(), Fault> {
-        let response = self.send(self.client.get(self.models.clone()).timeout(LOOK)).await?;
-        let status = response.status();
-        if status == StatusCode::UNAUTHORIZED || status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
-            return Err(Fault::Status(refusal(response).await));
+        match self.send(self.client.get(self.models.clone()).timeout(self.look_timeout)).await {
+            Ok(response) if response.status() == StatusCode::UNAUTHORIZED => {
+                Err(Fault::Status(refusal(response).await))
+            }
+            Err(fault) if fault.is_of_the_connection() => Err(fault),
+            Ok(_) | Err(_) => Ok(()),
         }
-        Ok(())
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<Response, Fault> {
@@ -115,7 +119,7 @@ async fn refusal(response: Response) -> Refusal {
 
 /// The name of what is wrong, as OpenAI's servers give it. Their message is not taken: it may quote what was sent.
 fn code(body: &[u8]) -> Option<String> {
-    let body: Value = serde_json::from_slice(body).ok()?;
+    let body: Value = json::read(body).ok()?;
     let error = body.get("error").unwrap_or(&body);
     let name = ["code", "type"].iter().find_map(|key| error.get(*key)?.as_str())?;
     let is_name = |text: &str| text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');

@@ -1,10 +1,11 @@
 //! An answer as servers give it: `verbose_json`, its relatives, or the mere text.
 //!
-//! What does not fit is left out instead of failing the whole: a time that is no number, a word that is no object. Only
-//! an answer that is no JSON, or has nothing of what was asked for, is none.
+//! What does not fit is left out instead of failing the whole: a time that is no number, a word that is no object, half a
+//! character. Only an answer that is no JSON however it is mended, or has nothing of what was asked for, is none.
 
 use std::{fmt, marker::PhantomData};
 
+use hearken_support::json;
 use serde::{
     Deserialize, Deserializer,
     de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
@@ -51,11 +52,7 @@ pub(crate) struct RawWord {
 impl Answer {
     /// Reads an answer's body.
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, Fault> {
-        let body: Body = match serde_json::from_slice(bytes) {
-            Ok(body) => body,
-            // Python's encoder writes numbers that JSON does not have.
-            Err(error) => serde_json::from_slice(&without_nan(bytes)).map_err(|_| no_json(&error))?,
-        };
+        let body: Body = json::read(bytes).map_err(|error| no_json(&error))?;
         let text = body.text.as_str();
         if text.is_none() && body.segments.0.is_none() && body.words.0.is_none() {
             return Err(Fault::NoText);
@@ -191,27 +188,6 @@ impl<'de, T: Item> Visitor<'de> for FewVisitor<T> {
 /// The error's place only: its text may quote the answer.
 fn no_json(error: &serde_json::Error) -> Fault {
     Fault::NoJson { line: error.line(), column: error.column() }
-}
-
-/// `NaN` and infinities outside of texts become `null`.
-fn without_nan(bytes: &[u8]) -> Vec<u8> {
-    const NO_NUMBERS: [&[u8]; 3] = [b"NaN", b"-Infinity", b"Infinity"];
-    let mut plain = Vec::with_capacity(bytes.len());
-    let (mut at, mut in_text) = (0, false);
-    while at < bytes.len() {
-        let rest = &bytes[at..];
-        let found = NO_NUMBERS.iter().find(|name| !in_text && rest.starts_with(name));
-        let length = match (found, rest[0]) {
-            (Some(name), _) => name.len(),
-            // A backslash and what it escapes.
-            (None, b'\\') => rest.len().min(2),
-            (None, _) => 1,
-        };
-        in_text ^= rest[0] == b'"';
-        plain.extend_from_slice(if found.is_some() { b"null" } else { &rest[..length] });
-        at += length;
-    }
-    plain
 }
 
 #[cfg(test)]

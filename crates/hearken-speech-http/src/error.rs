@@ -46,6 +46,11 @@ impl Fault {
         Self::Transport(error.without_url())
     }
 
+    /// Whether not even a connection could be made.
+    pub(crate) fn is_of_the_connection(&self) -> bool {
+        matches!(self, Self::Transport(error) if error.is_connect())
+    }
+
     fn meaning(&self) -> (EngineErrorKind, &'static str, &'static str) {
         use EngineErrorKind::{Nonsense, NotReady, Refused};
         const LATER: EngineErrorKind = EngineErrorKind::Unavailable { retry_after: None };

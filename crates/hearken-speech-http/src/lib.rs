@@ -34,7 +34,6 @@ mod cut;
 mod error;
 mod hearing;
 mod language;
-mod retry_after;
 mod segments;
 mod server;
 mod settings;

@@ -111,14 +111,14 @@ mod tests {
             r#"{"language": "english", "segments": [
                 {"start": 0, "end": 2, "text": "one two"}, {"start": 2, "end": 4, "text": "three"}
             ], "words": [
-                {"word": "one", "start": 0, "end": 0.9}, {"word": "two", "start": 1, "end": 2.4, "probability": 7},
+                {"word": "one", "start": 0, "end": 0.9}, {"word": "two", "start": 1, "end": 2.4, "probability": 0.75},
                 {"word": "three", "start": 3, "end": 4}, {"word": " ", "start": 3, "end": 4}
             ]}"#,
         );
         let words = |segment: &Segment| segment.words.iter().map(|word| word.text.clone()).collect::<Vec<_>>();
         assert_eq!(heard.segments.iter().map(words).collect::<Vec<_>>(), [vec!["one", "two"], vec!["three"]]);
         let two = &heard.segments[0].words[1];
-        assert_eq!((two.start_ms, two.end_ms, two.confidence), (101_000, 102_400, Some(1.0)));
+        assert_eq!((two.start_ms, two.end_ms, two.confidence), (101_000, 102_400, Some(0.75)));
         assert_eq!(heard.language.as_deref(), Some("en"));
     }
 

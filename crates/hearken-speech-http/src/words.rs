@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use hearken_domain::{speech::Segment, timeline::Word};
+use hearken_domain::{
+    speech::Segment,
+    timeline::{Word, confidence},
+};
 
 use crate::{answer::RawWord, segments::place};
 
@@ -18,8 +21,7 @@ pub(crate) fn placed_words(raw: Vec<RawWord>, piece: &Range<u64>) -> Vec<Word> {
         let start_ms = raw.start.map_or(last, |seconds| place(seconds, piece));
         let end_ms = raw.end.map_or(start_ms, |seconds| place(seconds, piece)).max(start_ms);
         last = end_ms;
-        let confidence = raw.confidence.map(|confidence| confidence.clamp(0.0, 1.0));
-        words.push(Word { text: raw.text, start_ms, end_ms, confidence });
+        words.push(Word { text: raw.text, start_ms, end_ms, confidence: raw.confidence.and_then(confidence) });
     }
     words
 }

@@ -1,5 +1,7 @@
 //! Good answers: what is asked, and what comes of them.
 
+use std::time::Duration;
+
 use hearken_domain::{
     engine::EngineErrorKind,
     insight::SignalKind,
@@ -147,14 +149,31 @@ async fn a_key_is_sent_and_a_server_without_models_is_asked_for_none() {
 async fn a_look_asks_the_model_nothing() {
     let server = ChatServer::start(|asked| match asked.number {
         0 => Reply::Body("{\"data\": []}".to_owned()),
-        1 => Reply::Status(404, Vec::new(), ""),
         _ => Reply::Status(401, Vec::new(), ""),
     })
     .await;
     let (analyser, _) = analyser_with(&settings(&server.url));
     analyser.look().await.unwrap();
-    analyser.look().await.unwrap();
     let error = analyser.look().await.unwrap_err();
     assert_eq!((error.kind, error.code), (EngineErrorKind::NotReady, "insights_unauthorized"));
     assert!(server.asked().iter().all(|asked| asked.path == "/v1/models"));
+}
+
+/// What the server says of its models decides nothing about what it says of a conversation.
+#[tokio::test]
+async fn a_look_refuses_nothing_but_a_key() {
+    const OTHER: [u16; 13] = [301, 307, 400, 402, 403, 404, 405, 408, 429, 500, 501, 503, 504];
+    let server = ChatServer::start(|asked| match OTHER.get(asked.number) {
+        Some(status) => Reply::Status(*status, Vec::new(), ""),
+        None if asked.number == OTHER.len() => Reply::BreaksOff,
+        None => Reply::Hangs,
+    })
+    .await;
+    let mut settings = settings(&server.url);
+    // How long the look may take.
+    settings.timeout = Duration::from_millis(300);
+    let (analyser, _) = analyser_with(&settings);
+    for look in 0..OTHER.len() + 2 {
+        assert!(analyser.look().await.is_ok(), "look {look}");
+    }
 }

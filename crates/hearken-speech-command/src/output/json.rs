@@ -2,11 +2,12 @@
 
 use hearken_domain::{
     speech::{Heard, Segment},
-    timeline::Word,
+    timeline::{Word, confidence},
 };
+use hearken_support::json;
 use serde::Deserialize;
 
-use super::{confidence, millis, sphinx};
+use super::{millis, sphinx};
 use crate::error::Fault;
 
 /// Any of them. Which it is shows in what is there.
@@ -72,7 +73,7 @@ struct Heard5 {
 /// One document, or several one after the other.
 pub(crate) fn heard(text: &str) -> Result<Heard, Fault> {
     let mut heard = Heard::default();
-    for body in serde_json::Deserializer::from_str(text).into_iter::<Body>() {
+    for body in serde_json::Deserializer::from_str(&json::mended(text.as_bytes())).into_iter::<Body>() {
         // The error itself may quote the text.
         let body = body.map_err(|_| Fault::Form("it is no json of a known form"))?;
         let language = body.language.or_else(|| body.result?.language).filter(|language| is_code(language));

@@ -63,10 +63,5 @@ fn millis(seconds: f64) -> u64 {
     millis
 }
 
-/// A probability, as far as it is one.
-fn confidence(number: f64) -> Option<f64> {
-    number.is_finite().then(|| number.clamp(0.0, 1.0))
-}
-
 #[cfg(test)]
 mod tests;

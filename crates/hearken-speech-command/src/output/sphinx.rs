@@ -9,9 +9,12 @@
 //! </s> 0.840 0.900 1.000000
 //! ```
 
-use hearken_domain::{speech::Segment, timeline::Word};
+use hearken_domain::{
+    speech::Segment,
+    timeline::{Word, confidence},
+};
 
-use super::{confidence, millis};
+use super::millis;
 
 /// Where an utterance begins and ends.
 const BEGIN: &str = "<s>";

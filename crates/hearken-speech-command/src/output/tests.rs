@@ -46,6 +46,13 @@ fn the_json_of_pocketsphinx_5() {
     assert_eq!(told(text), [segment(100, 1000, "go on")]);
 }
 
+/// What whisper.cpp writes where a character is spread over two tokens, and others where they count in UTF-16.
+#[test]
+fn half_a_character_costs_one_character() {
+    let bytes = b"{\"segments\": [{\"start\": 0, \"end\": 1, \"text\": \"caf\xc3 \\ud83d\"}]}";
+    assert_eq!(told(&String::from_utf8_lossy(bytes)), [segment(0, 1000, "caf\u{fffd} \u{fffd}")]);
+}
+
 #[test]
 fn json_of_another_form_is_none() {
     for text in ["{", "{}", r#"{"segments": [{"text": "a"}]}"#, r#"{"error": "x"}"#] {

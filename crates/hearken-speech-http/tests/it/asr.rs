@@ -39,6 +39,8 @@ pub(crate) struct Asked {
 /// What it does then.
 pub(crate) enum Reply {
     Json(String),
+    /// A body that may be no text.
+    Bytes(Vec<u8>),
     /// A status, header fields, and a body.
     Other(u16, Vec<(&'static str, String)>, String),
     /// Never answers.
@@ -179,13 +181,14 @@ fn asked(path: &str, headers: &HeaderMap, body: &[u8]) -> Asked {
 }
 
 fn send(reply: Reply) -> Sent {
-    let whole = |text: String| Full::new(Bytes::from(text)).map_err(|never: Infallible| match never {}).boxed();
+    let whole = |body: Vec<u8>| Full::new(Bytes::from(body)).map_err(|never: Infallible| match never {}).boxed();
     let answer = Response::builder().header(CONTENT_TYPE, "application/json");
     let answer = match reply {
-        Reply::Json(body) => answer.body(whole(body)),
+        Reply::Json(body) => answer.body(whole(body.into())),
+        Reply::Bytes(body) => answer.body(whole(body)),
         Reply::Other(status, fields, body) => {
             let answer = fields.into_iter().fold(answer, |answer, (name, value)| answer.header(name, value));
-            answer.status(status).body(whole(body))
+            answer.status(status).body(whole(body.into()))
         }
         Reply::Endless => {
             let piece = || Ok(Frame::data(Bytes::from(vec![b' '; 64 * 1024])));

@@ -6,7 +6,7 @@ use hearken_domain::{
     engine::{EngineError, EngineErrorKind},
     ports::Transcriber,
 };
-use hearken_speech_http::HttpTranscriber;
+use hearken_speech_http::{HttpSettings, HttpTranscriber};
 use url::Url;
 
 use crate::{
@@ -71,6 +71,29 @@ async fn what_is_no_transcript_is_nonsense() {
     }
 }
 
+/// As servers answer that cut a text between bytes, or between code units.
+#[tokio::test]
+async fn json_that_is_almost_json_is_a_transcript() {
+    let text = |text: &[u8]| {
+        let parts = [b"{\"segments\": [{\"start\": 1, \"end\": NaN, \"text\": \"", text, b"\"}]}"];
+        parts.concat()
+    };
+    let marked = [b"\xef\xbb\xbf", text(b"hello").as_slice()].concat();
+    for (body, heard) in [
+        (text(b"caf\xc3"), "caf\u{fffd}"),
+        (text(b"\xf0\x9f\x98"), "\u{fffd}"),
+        (text(br"ok \ud83d"), "ok \u{fffd}"),
+        (text(br"\ude00 ok"), "\u{fffd} ok"),
+        (text(b"a\nb"), "a\nb"),
+        (marked, "hello"),
+    ] {
+        let asr = Asr::start(move |_, _| Reply::Bytes(body.clone())).await;
+        let made = hear(&settings(&asr.url), &Recording::short()).await.unwrap();
+        assert_eq!(brief(&made.value), [(1000, 1000, heard)]);
+        assert_eq!(asr.asked().len(), 1, "one question is enough");
+    }
+}
+
 #[tokio::test]
 async fn a_connection_that_breaks_is_tried_later() {
     for failed in [failure(|| Reply::BreakOff).await, failure(|| Reply::Close).await] {
@@ -132,17 +155,52 @@ async fn a_track_that_is_no_wav_file_is_never_sent() {
 
 #[tokio::test]
 async fn a_check_is_a_look_at_the_models() {
-    let check = async |url: &Url| HttpTranscriber::new(&settings(url)).unwrap().check().await;
-    for fine in [200, 403, 404, 405] {
-        let asr = Asr::start(move |_, _| status(fine)).await;
-        check(&asr.url).await.unwrap();
+    let lists = ["{\"data\": []}", "{\"data\": [{\"id\": \"another\"}]}", "[]", "", "<html>"];
+    for list in lists {
+        let asr = Asr::start(move |_, _| Reply::Json(list.to_owned())).await;
+        check(&settings(&asr.url)).await.unwrap();
         assert_eq!(asr.asked()[0].path, "/v1/models");
     }
-    for (answered, kind) in [(401, EngineErrorKind::NotReady), (503, LATER)] {
-        let asr = Asr::start(move |_, _| status(answered)).await;
-        assert_eq!(check(&asr.url).await.unwrap_err().kind, kind);
+    let asr = Asr::start(|_, _| status(401)).await;
+    let error = check(&settings(&asr.url)).await.unwrap_err();
+    assert_eq!((error.kind, error.code), (EngineErrorKind::NotReady, "speech_unauthorized"));
+    assert_eq!(check(&settings(&nobody())).await.unwrap_err().kind, LATER);
+}
+
+/// Recordings would wait for ever at a server that does the work and has no list of models.
+#[tokio::test]
+async fn a_look_refuses_nothing_that_the_work_does() {
+    let usable = [301, 307, 400, 402, 403, 404, 405, 406, 408, 410, 422, 429, 500, 501, 502, 503, 504, 599];
+    for answered in usable {
+        let asr =
+            Asr::start(move |before, asked| if before == 0 { status(answered) } else { hears_bursts(asked) }).await;
+        assert!(works(&settings(&asr.url)).await, "{answered}");
     }
-    assert_eq!(check(&nobody()).await.unwrap_err().kind, LATER);
+    for quiet in [|| Reply::Close, || Reply::Hang, || Reply::BreakOff, || Reply::Endless] {
+        let asr =
+            Asr::start(move |_, asked| if asked.path == "/v1/models" { quiet() } else { hears_bursts(asked) }).await;
+        let mut settings = settings(&asr.url);
+        // How long the look may take.
+        settings.answer_timeout = Duration::from_millis(300);
+        check(&settings).await.unwrap();
+        settings.answer_timeout = Duration::from_mins(1);
+        assert!(works(&settings).await);
+    }
+}
+
+async fn check(settings: &HttpSettings) -> Result<(), EngineError> {
+    HttpTranscriber::new(settings).unwrap().check().await
+}
+
+/// Whether the work is done after a look.
+async fn works(settings: &HttpSettings) -> bool {
+    let transcriber = HttpTranscriber::new(settings).unwrap();
+    let recording = Recording::short();
+    if transcriber.check().await.is_err() {
+        return false;
+    }
+    let made = transcriber.transcribe(&recording.track, None).await.unwrap();
+    brief(&made.value) == [(1000, 2000, "burst")]
 }
 
 /// An address where nobody listens.

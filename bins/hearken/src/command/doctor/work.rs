@@ -115,7 +115,7 @@ pub(super) async fn insights(settings: &Settings) -> Finding {
     let chat = ChatSettings { api_key: server.api_key.clone(), ..ChatSettings::new(server.url.clone()) };
     let asked = async { ChatAnalyser::new(&chat, fallback)?.look().await };
     match asked.await {
-        Ok(()) => ok("insights", "the chat server answers; behind it, the embedded analyser".to_owned()),
+        Ok(()) => ok("insights", "the chat server can be reached; behind it, the embedded analyser".to_owned()),
         Err(error) => failed("insights", error.to_string(), "check the settings insights.http.* and that server"),
     }
 }

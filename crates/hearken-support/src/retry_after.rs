@@ -12,7 +12,7 @@ const LONGEST: Duration = Duration::from_hours(6);
 
 /// How long the server asks to be left alone. A date is taken against the answer's own `Date`, so that a wrong clock on
 /// either side does no harm.
-pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     let span = match text.parse() {
         Ok(seconds) => Duration::from_secs(seconds),
