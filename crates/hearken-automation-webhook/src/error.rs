@@ -67,7 +67,9 @@ fn told(f: &mut fmt::Formatter<'_>, error: &EgressError, within: Duration) -> fm
         EgressError::Truncated { .. } | EgressError::Protocol { .. } => {
             "the receiver's answer broke off or breaks the rules of http"
         }
-        EgressError::TooManyRedirects { .. } | EgressError::RedirectNotAllowed { .. } => REDIRECTS,
+        EgressError::TooManyRedirects { .. }
+        | EgressError::RedirectUnclear { .. }
+        | EgressError::RedirectNotAllowed { .. } => REDIRECTS,
     };
     f.write_str(text)
 }

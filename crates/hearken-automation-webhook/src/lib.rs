@@ -9,7 +9,7 @@
 //!
 //! | what happened | outcome |
 //! |---|---|
-//! | any 2xx, whatever becomes of the answer's body | accepted |
+//! | the head of a 2xx, whatever becomes of the answer's body and however that is framed | accepted |
 //! | 410 | gone |
 //! | 3xx: never followed, and nothing is sent to where it leads | failed |
 //! | any other status | failed |

@@ -32,6 +32,12 @@ impl Timestamp {
         Self(self.0.saturating_add(millis).min(Self::MAX.0))
     }
 
+    /// A later moment; `None` beyond [`Timestamp::MAX`].
+    pub fn checked_after(self, span: Duration) -> Option<Self> {
+        let millis = i64::try_from(span.as_millis()).ok()?;
+        self.0.checked_add(millis).and_then(Self::from_unix_millis)
+    }
+
     /// An earlier moment, at least [`Timestamp::MIN`].
     #[must_use]
     pub fn before(self, span: Duration) -> Self {

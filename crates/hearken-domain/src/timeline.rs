@@ -1,5 +1,7 @@
 //! Who said what, and when.
 
+use std::time::Duration;
+
 use crate::{
     handle::{EmailAddress, PhoneNumber},
     ids::{ContactId, EngagementId, TimelineId, UserId},
@@ -13,6 +15,10 @@ pub const MAX_SPEAKERS: usize = 100;
 pub const MAX_ENTRIES: usize = 50_000;
 /// The most characters an entry's text may have.
 pub const MAX_ENTRY_CHARS: usize = 10_000;
+
+/// The latest moment of a timeline: 30 days. No conversation is longer, and a number beyond it is a mistake of its sender,
+/// such as a moment since 1970 where one since the start is meant.
+pub const MAX_MOMENT: Duration = Duration::from_hours(30 * 24);
 
 /// A speaker as a request supplies one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +47,7 @@ pub struct Entry {
     pub speaker: usize,
     /// Milliseconds from the start.
     pub start_ms: u64,
-    /// At least `start_ms`.
+    /// At least `start_ms`, at most [`MAX_MOMENT`].
     pub end_ms: u64,
     /// 1 to [`MAX_ENTRY_CHARS`] characters.
     pub text: String,
@@ -103,7 +109,7 @@ pub struct Timeline {
     pub engagement: EngagementId,
     /// Entries refer to a speaker by position.
     pub speakers: Vec<Speaker>,
-    /// In the order supplied.
+    /// In the order of their start: see [`by_start`].
     pub entries: Vec<Entry>,
     /// −1 to 1.
     pub overall_sentiment: Option<f64>,
@@ -132,9 +138,22 @@ impl Timeline {
     }
 }
 
-/// The end of the last turn, in milliseconds.
-pub fn last_moment(entries: &[Entry]) -> u64 {
-    entries.iter().map(|entry| entry.end_ms).max().unwrap_or(0)
+/// Turns in the order in which they are read: by their start. Those that begin together stay as they are.
+pub fn by_start(mut entries: Vec<Entry>) -> Vec<Entry> {
+    entries.sort_by_key(|entry| entry.start_ms);
+    entries
+}
+
+/// A confidence as a speech engine tells it. Engines round a little beyond 1; what is farther off is no probability, and
+/// is not taken for the nearest one.
+pub fn confidence(told: f64) -> Option<f64> {
+    const ROUNDED: f64 = 1.001;
+    (0.0..=ROUNDED).contains(&told).then(|| told.min(1.0))
+}
+
+/// The end of the turn that ends last, from the start.
+pub fn last_moment(entries: &[Entry]) -> Duration {
+    Duration::from_millis(entries.iter().map(|entry| entry.end_ms).max().unwrap_or(0))
 }
 
 /// The texts of an engagement.
@@ -150,5 +169,39 @@ impl Transcripts {
     /// The full text to show: the timeline's when there is one, else the supplied text.
     pub fn text(&self) -> Option<String> {
         self.timeline.as_ref().map(Timeline::transcript).or_else(|| self.supplied.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn turns_are_in_the_order_of_their_start_and_otherwise_as_they_were() {
+        let entry = |start_ms, text: &str| Entry {
+            speaker: 0,
+            start_ms,
+            end_ms: 9_000,
+            text: text.to_owned(),
+            words: Vec::new(),
+        };
+        let turns = by_start(vec![entry(2_000, "c"), entry(0, "a"), entry(2_000, "d"), entry(1_000, "b")]);
+        assert_eq!(turns.iter().map(|turn| turn.text.as_str()).collect::<Vec<_>>(), ["a", "b", "c", "d"]);
+    }
+
+    #[test]
+    fn what_is_no_probability_is_no_confidence() {
+        for (told, kept) in [
+            (0.0, Some(0.0)),
+            (0.25, Some(0.25)),
+            (1.0, Some(1.0)),
+            (1.000_001, Some(1.0)),
+            (-0.3, None),
+            (7.0, None),
+            (f64::NAN, None),
+            (f64::INFINITY, None),
+        ] {
+            assert_eq!(confidence(told), kept, "{told}");
+        }
     }
 }

@@ -81,8 +81,9 @@ pub struct Body {
 }
 
 impl Body {
-    pub(crate) fn new(incoming: Incoming, link: Link, limits: Limits) -> Self {
-        Self { live: Some((incoming, link)), pace: Pace::new(limits) }
+    /// The body that comes over a connection; an empty one where it cannot be told where it ends.
+    pub(crate) fn new(live: Option<(Incoming, Link)>, limits: Limits) -> Self {
+        Self { live, pace: Pace::new(limits) }
     }
 
     /// The next piece that is not empty, or how the body ended.

@@ -71,6 +71,14 @@ pub enum EgressError {
         /// The status of the last redirect.
         status: u16,
     },
+    /// A redirect whose `Location` names no place, or more than one.
+    #[error("the redirect has {why}")]
+    RedirectUnclear {
+        /// The status of the redirect.
+        status: u16,
+        /// What its `Location` is.
+        why: &'static str,
+    },
     /// A redirect to something that would itself be refused.
     #[error("the redirect is not allowed")]
     RedirectNotAllowed {
@@ -125,7 +133,7 @@ impl EgressError {
             Self::Truncated { .. } => "truncated",
             Self::Protocol { .. } => "protocol_error",
             Self::TooManyRedirects { .. } => "too_many_redirects",
-            Self::RedirectNotAllowed { .. } => "redirect_not_allowed",
+            Self::RedirectNotAllowed { .. } | Self::RedirectUnclear { .. } => "redirect_not_allowed",
         }
     }
 
@@ -139,6 +147,7 @@ impl EgressError {
             | Self::Truncated { detail }
             | Self::Protocol { detail }
             | Self::RedirectNotAllowed { detail, .. } => detail,
+            Self::RedirectUnclear { why, .. } => why,
             Self::InvalidUrl(_)
             | Self::PortNotAllowed { .. }
             | Self::Timeout { .. }
@@ -153,6 +162,7 @@ impl EgressError {
             | Self::PortNotAllowed { .. }
             | Self::NotAllowed { .. }
             | Self::TooManyRedirects { .. }
+            | Self::RedirectUnclear { .. }
             | Self::RedirectNotAllowed { .. } => true,
             Self::Dns { .. }
             | Self::ConnectFailed { .. }

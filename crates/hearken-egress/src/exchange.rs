@@ -17,7 +17,8 @@ use tokio_rustls::client::TlsStream;
 use crate::{
     body::{Body, Link, TaskExecutor, Tasks, broken_head},
     error::{EgressError, Phase},
-    request::Message,
+    head::FinalHead,
+    request::{Message, Wanted},
     tap::Tap,
     tls::Protocol,
 };
@@ -40,12 +41,11 @@ pub struct Response {
     pub body: Body,
 }
 
-/// The head of an answer, and the connection that its body will come from.
+/// The head of an answer, and the connection that its body will come from, where it can come.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    pub(crate) incoming: Incoming,
-    pub(crate) link: Link,
+    pub(crate) body: Option<(Incoming, Link)>,
 }
 
 /// The limits of a head.
@@ -62,9 +62,10 @@ pub(crate) async fn exchange(
     message: Message,
     limits: HeadLimits,
 ) -> Result<Answer, EgressError> {
+    let wanted = message.wanted;
     let conversation = async {
         match protocol {
-            Protocol::Http1 => over_http1(stream, http1_request(message)?, limits).await,
+            Protocol::Http1 => over_http1(stream, (http1_request(message)?, wanted), limits).await,
             Protocol::Http2 => over_http2(stream, http2_request(message)?, limits).await,
         }
     };
@@ -109,7 +110,7 @@ fn unsendable(error: &dyn std::error::Error) -> EgressError {
 
 async fn over_http1(
     stream: TlsStream<TcpStream>,
-    request: Request<Full<Bytes>>,
+    (request, wanted): (Request<Full<Bytes>>, Wanted),
     limits: HeadLimits,
 ) -> Result<Answer, EgressError> {
     let tap = Tap::with_head(stream, limits.max_bytes);
@@ -126,8 +127,15 @@ async fn over_http1(
         // What breaks the connection is told by the answer or its body.
         let _ = connection.await;
     });
-    let answer = sender.send_request(request).await.map_err(|error| broken_head(&error, &witness))?;
-    Ok(Answer::new(answer, Link { protocol: Protocol::Http1, witness, _held: Box::new((sender, tasks)) }))
+    match sender.send_request(request).await {
+        Ok(answer) => {
+            Ok(Answer::new(answer, Link { protocol: Protocol::Http1, witness, _held: Box::new((sender, tasks)) }))
+        }
+        Err(error) => match witness.head().filter(|_| wanted == Wanted::Head) {
+            Some(FinalHead { status, headers }) => Ok(Answer { status: *status, headers: headers.clone(), body: None }),
+            None => Err(broken_head(&error, &witness)),
+        },
+    }
 }
 
 async fn over_http2(
@@ -157,7 +165,7 @@ async fn over_http2(
 impl Answer {
     fn new(answer: http::Response<Incoming>, link: Link) -> Self {
         let (head, incoming) = answer.into_parts();
-        Self { status: head.status, headers: head.headers, incoming, link }
+        Self { status: head.status, headers: head.headers, body: Some((incoming, link)) }
     }
 }
 
@@ -175,6 +183,7 @@ mod tests {
             method: Method::GET,
             headers,
             body: Bytes::new(),
+            wanted: Wanted::Body,
         };
         let accept = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("*/*"))]);
         let request = http1_request(message(accept)).unwrap();

@@ -16,7 +16,7 @@ use crate::{
     names::special,
     pace::Limits,
     redirect::{Direction, direction},
-    request::{GetRequest, Outgoing, PostRequest, Redirects},
+    request::{GetRequest, Outgoing, PostRequest, Wanted},
     resolve::{DnsFault, Resolver},
     settings::EgressSettings,
     tls::Tls,
@@ -75,8 +75,9 @@ impl Guard {
 
     /// Sends to a judged URL, and follows no redirect: one is an answer like any other.
     ///
-    /// The answer may have any status, and may come before the whole request was sent. Whoever wants only its beginning
-    /// reads that and drops the rest.
+    /// The answer may have any status, and may come before the whole request was sent. Its head counts: where the framing
+    /// of its body breaks the rules of HTTP/1, there is no body. A caller who wants only the beginning of a body reads that
+    /// and drops the rest.
     pub async fn post(&self, request: PostRequest) -> Result<Response, EgressError> {
         self.converse(request.into()).await
     }
@@ -88,7 +89,7 @@ impl Guard {
         let answer = answered
             .unwrap_or(Err(EgressError::Timeout { phase: Phase::Total }))
             .inspect_err(|error| note(outgoing.url.host(), error))?;
-        let body = Body::new(answer.incoming, answer.link, Limits::new(&parts.settings, deadline));
+        let body = Body::new(answer.body, Limits::new(&parts.settings, deadline));
         Ok(Response { status: answer.status, headers: answer.headers, body })
     }
 }
@@ -150,16 +151,14 @@ impl Parts {
         let mut addresses = self.resolve(&url).await?;
         loop {
             let answer = self.ask(&url, &addresses, outgoing).await?;
-            if outgoing.redirects == Redirects::Returned {
+            if outgoing.wanted == Wanted::Head {
                 return Ok(answer);
             }
             let status = answer.status.as_u16();
             let next = match direction(&url, answer.status, &answer.headers) {
                 Direction::Stay => return Ok(answer),
                 Direction::Follow(raw) => self.judge(&raw).map_err(|error| as_redirect(error, status))?,
-                Direction::Unclear(why) => {
-                    return Err(EgressError::RedirectNotAllowed { status, detail: why.to_owned() });
-                }
+                Direction::Unclear(why) => return Err(EgressError::RedirectUnclear { status, why }),
             };
             drop(answer);
             // A host that sends us where we are would do so again: nothing in the next request would differ.

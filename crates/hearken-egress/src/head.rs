@@ -3,8 +3,13 @@
 //! Two readers that disagree about where a message ends are how responses are smuggled (RFC 9112, 11). hyper takes bare
 //! line feeds, an empty line before the status, `Content-Length` beside `Transfer-Encoding`, and reads any final coding
 //! other than `chunked` until the connection closes. Here all of that is an error.
+//!
+//! What is wrong with the body's framing alone is told when the head is whole: a sender who waits for no body can then
+//! still have the head.
 
 use std::mem;
+
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 /// What is wrong with a head. RFC 9112 throughout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,6 +36,13 @@ pub(crate) enum HeadFault {
     TwoLengths,
 }
 
+/// A final head.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FinalHead {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+}
+
 /// Follows the bytes up to the end of the final head. Informational heads (1xx) before it may repeat: only the deadline
 /// for the head ends those.
 #[derive(Debug)]
@@ -40,20 +52,30 @@ pub(crate) struct HeadReader {
     line: Vec<u8>,
     head: Head,
     done: bool,
+    /// The final head, once it is whole and HTTP can carry it.
+    whole: Option<FinalHead>,
 }
 
 /// What the lines of one head have said so far.
 #[derive(Debug, Default)]
 struct Head {
     status: Option<Vec<u8>>,
+    fields: Vec<(Vec<u8>, Vec<u8>)>,
     content_length: Option<u64>,
     chunked: bool,
+    /// The first fault of its framing.
+    fault: Option<HeadFault>,
 }
 
 impl HeadReader {
     /// A reader that takes heads of up to `max_bytes`.
     pub(crate) fn new(max_bytes: usize) -> Self {
-        Self { max_bytes, seen: 0, line: Vec::new(), head: Head::default(), done: false }
+        Self { max_bytes, seen: 0, line: Vec::new(), head: Head::default(), done: false, whole: None }
+    }
+
+    /// The final head, when it ended just now or before. Given once.
+    pub(crate) fn whole(&mut self) -> Option<FinalHead> {
+        self.whole.take()
     }
 
     /// Takes the next bytes from the wire. Once the final head has ended they are no longer looked at.
@@ -99,9 +121,12 @@ impl HeadReader {
         let head = mem::take(&mut self.head);
         self.seen = 0;
         // 101 ends HTTP, it announces no further head.
-        let informational = head.status.is_some_and(|status| status.starts_with(b"1") && status != b"101");
+        let informational = head.status.as_ref().is_some_and(|status| status.starts_with(b"1") && status != b"101");
         self.done = !informational;
-        Ok(())
+        if self.done {
+            self.whole = head.whole();
+        }
+        head.fault.map_or(Ok(()), Err)
     }
 }
 
@@ -115,6 +140,15 @@ impl Head {
         if name.is_empty() || name.ends_with(b" ") || name.ends_with(b"\t") {
             return Err(HeadFault::NoField);
         }
+        if let Err(fault) = self.framing(name, value) {
+            self.fault.get_or_insert(fault);
+        }
+        self.fields.push((name.to_vec(), value.to_vec()));
+        Ok(())
+    }
+
+    /// What a field says about the body's end.
+    fn framing(&mut self, name: &[u8], value: &[u8]) -> Result<(), HeadFault> {
         if name.eq_ignore_ascii_case(b"content-length") {
             self.content_length(value)?;
         } else if name.eq_ignore_ascii_case(b"transfer-encoding") {
@@ -124,6 +158,16 @@ impl Head {
             self.chunked = true;
         }
         if self.chunked && self.content_length.is_some() { Err(HeadFault::TwoLengths) } else { Ok(()) }
+    }
+
+    /// Nothing when a part of it is not what HTTP carries.
+    fn whole(&self) -> Option<FinalHead> {
+        let status = StatusCode::from_bytes(self.status.as_ref()?).ok()?;
+        let field = |(name, value): &(Vec<u8>, Vec<u8>)| {
+            Some((HeaderName::from_bytes(name).ok()?, HeaderValue::from_bytes(value).ok()?))
+        };
+        let headers = self.fields.iter().map(field).collect::<Option<HeaderMap>>()?;
+        Some(FinalHead { status, headers })
     }
 
     /// The same length may stand twice (RFC 9110, 8.6), another may not.
@@ -202,9 +246,9 @@ mod tests {
             "content-length: 5, 5",
             "content-length: \u{665}",
         ] {
-            assert_eq!(read(&format!("HTTP/1.1 200 OK\r\n{field}\r\n")), Err(HeadFault::ContentLength), "{field}");
+            assert_eq!(read(&format!("HTTP/1.1 200 OK\r\n{field}\r\n\r\n")), Err(HeadFault::ContentLength), "{field}");
         }
-        let two = |first: &str, second: &str| read(&format!("HTTP/1.1 200 OK\r\n{first}\r\n{second}\r\n"));
+        let two = |first: &str, second: &str| read(&format!("HTTP/1.1 200 OK\r\n{first}\r\n{second}\r\n\r\n"));
         assert_eq!(two("content-length: 5", "content-length: 6"), Err(HeadFault::ContentLength));
         assert_eq!(two("content-length: 5", "transfer-encoding: chunked"), Err(HeadFault::TwoLengths));
         assert_eq!(two("transfer-encoding: chunked", "content-length: 5"), Err(HeadFault::TwoLengths));
@@ -217,6 +261,28 @@ mod tests {
             );
         }
         assert_eq!(two("content-length: 99999999999999999999999", "x: y"), Err(HeadFault::ContentLength));
+    }
+
+    #[test]
+    fn a_head_whose_framing_alone_is_wrong_is_whole() {
+        let whole = |text: &str| {
+            let mut reader = HeadReader::new(1000);
+            let outcome = reader.take(text.as_bytes());
+            (outcome, reader.whole())
+        };
+        let (fault, head) = whole("HTTP/1.1 503 Later\r\nRetry-After: 9\r\ncontent-length: 5, 6\r\n\r\nhello");
+        let head = head.unwrap();
+        assert_eq!((fault, head.status), (Err(HeadFault::ContentLength), StatusCode::SERVICE_UNAVAILABLE));
+        assert_eq!(head.headers["retry-after"], "9");
+        assert!(whole("HTTP/1.1 204 No Content\r\n\r\n").1.is_some());
+        for broken in [
+            "HTTP/1.1 200 OK\r\ncontent-length: 5, 6\r\n",
+            "HTTP/1.1 200 OK\r\ncontent-length: 5, 6\r\nx: y\n\r\n",
+            "HTTP/1.1 200 OK\r\nx y: z\r\n\r\n",
+            "HTTP/1.1 100 Continue\r\ncontent-length: x\r\n\r\n",
+        ] {
+            assert_eq!(whole(broken).1, None, "{broken:?}");
+        }
     }
 
     #[test]

@@ -1,9 +1,13 @@
 //! Where an answer leads. The target is composed as text (RFC 3986, 5.3) and goes through the same judgement as a
 //! caller's URL, so a redirect can reach nothing that a caller could not name.
+//!
+//! Servers write file names into `Location` as they are: with spaces, in UTF-8 or in Latin-1. Browsers percent-encode
+//! those bytes, so servers rely on it, and so it is done here, before anything is judged: within a host it makes a
+//! percent sign, which is refused. What browsers drop (tabs, line ends) or take for a slash (backslashes) is refused.
 
 use http::{HeaderMap, StatusCode, header::LOCATION};
 
-use crate::url_text::{CheckedUrl, is_forbidden};
+use crate::url_text::{CheckedUrl, push_encoded};
 
 /// What an answer says about going elsewhere.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,11 +30,23 @@ pub(crate) fn direction(from: &CheckedUrl, status: StatusCode, headers: &HeaderM
     if locations.next().is_some() {
         return Direction::Unclear("more than one location");
     }
-    match str::from_utf8(location.as_bytes()) {
-        Ok(text) if text.contains(is_forbidden) => Direction::Unclear("a location with white space or a backslash"),
-        Ok(text) => Direction::Follow(compose(from, text)),
-        Err(_) => Direction::Unclear("a location that is not utf-8"),
+    let location = location.as_bytes().trim_ascii();
+    if location.iter().any(|byte| byte.is_ascii_control() || *byte == b'\\') {
+        return Direction::Unclear("a control character or a backslash in its location");
     }
+    Direction::Follow(compose(from, &percent_encoded(location)))
+}
+
+/// The text of a location: each byte that is a space or not ASCII is percent-encoded as it is.
+fn percent_encoded(location: &[u8]) -> String {
+    let mut text = String::with_capacity(location.len());
+    for byte in location {
+        match byte {
+            b'!'..=b'~' => text.push(char::from(*byte)),
+            _ => push_encoded(&mut text, *byte),
+        }
+    }
+    text
 }
 
 /// Resolves a reference against the URL that it came from. Dot segments are removed where the result is read.
@@ -72,6 +88,7 @@ mod tests {
     use http::HeaderValue;
 
     use super::*;
+    use crate::url_text::UrlFault;
 
     fn from() -> CheckedUrl {
         CheckedUrl::read("https://a.example:8443/b/c/d;p?q").unwrap()
@@ -105,9 +122,27 @@ mod tests {
     }
 
     #[test]
+    fn spaces_and_bytes_beyond_ascii_are_encoded_as_they_are() {
+        for (location, target) in [
+            (&b"/call 1 of 2.mp3"[..], "https://a.example:8443/call%201%20of%202.mp3"),
+            (b"/Gespr\xe4ch.wav", "https://a.example:8443/Gespr%E4ch.wav"),
+            ("/Gespräch.wav?n=ä b".as_bytes(), "https://a.example:8443/Gespr%C3%A4ch.wav?n=%C3%A4%20b"),
+            (b" /a%20b%2F.mp3 ", "https://a.example:8443/a%20b%2F.mp3"),
+            (b"https://b.example/a b", "https://b.example/a%20b"),
+        ] {
+            assert_eq!(to(&[location]), Direction::Follow(target.to_owned()), "{target}");
+        }
+        for host in [&b"https://127.0.0.1 .example/x"[..], b"https://b .example/x", "https://ｌocalhost/x".as_bytes()]
+        {
+            let Direction::Follow(text) = to(&[host]) else { panic!("it is a text") };
+            assert_eq!(CheckedUrl::read(&text), Err(UrlFault::PercentInHost), "{text}");
+        }
+    }
+
+    #[test]
     fn a_location_must_be_one_and_clear() {
         assert_eq!(to(&[]), Direction::Stay);
-        for odd in [&[&b"/a"[..], b"/a"][..], &[b"\\\\127.0.0.1\\x"], &[b"ht\ttps://a"], &[b"/\xff"]] {
+        for odd in [&[&b"/a"[..], b"/a"][..], &[b"\\\\127.0.0.1\\x"], &[b"ht\ttps://a"], &[b"/a\tb"]] {
             assert!(matches!(to(odd), Direction::Unclear(_)), "{odd:?}");
         }
     }

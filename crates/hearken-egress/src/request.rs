@@ -88,19 +88,19 @@ impl fmt::Debug for PostRequest {
     }
 }
 
-/// What a redirect is.
+/// What of an answer is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Redirects {
-    /// A step on the way: it is judged and followed.
-    Followed,
-    /// The answer.
-    Returned,
+pub(crate) enum Wanted {
+    /// The body. A redirect is a step on the way to it: it is judged and followed.
+    Body,
+    /// The head. A redirect is an answer, and what is wrong with the body's framing takes nothing from the head.
+    Head,
 }
 
 /// Either request, as the guard sends it.
 pub(crate) struct Outgoing {
     pub(crate) url: CheckedUrl,
-    pub(crate) redirects: Redirects,
+    pub(crate) wanted: Wanted,
     method: Method,
     accept: HeaderValue,
     /// For the exact origin of the URL only.
@@ -113,7 +113,7 @@ impl From<GetRequest> for Outgoing {
     fn from(request: GetRequest) -> Self {
         Self {
             url: request.url,
-            redirects: Redirects::Followed,
+            wanted: Wanted::Body,
             method: Method::GET,
             accept: request.accept,
             own: request.credentials,
@@ -126,7 +126,7 @@ impl From<PostRequest> for Outgoing {
     fn from(request: PostRequest) -> Self {
         Self {
             url: request.url,
-            redirects: Redirects::Returned,
+            wanted: Wanted::Head,
             method: Method::POST,
             accept: accept_anything(),
             own: request.headers,
@@ -142,6 +142,7 @@ pub(crate) struct Message {
     /// These header fields and no others, but for `Host`.
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    pub(crate) wanted: Wanted,
 }
 
 impl Outgoing {
@@ -157,7 +158,8 @@ impl Outgoing {
         if let Some(body) = &self.body {
             headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
         }
-        Message { to: to.clone(), method: self.method.clone(), headers, body: self.body.clone().unwrap_or_default() }
+        let (method, body) = (self.method.clone(), self.body.clone().unwrap_or_default());
+        Message { to: to.clone(), method, headers, body, wanted: self.wanted }
     }
 }
 

@@ -1,5 +1,5 @@
 //! A tap on the decrypted bytes of a connection. It lets the [`HeadReader`] object to a head before hyper sees it, and
-//! remembers how the connection ended, which hyper's errors tell only in words.
+//! remembers the head, and how the connection ended, which hyper's errors tell only in words.
 
 use std::{
     io,
@@ -14,7 +14,7 @@ use tokio::{
 };
 use tokio_rustls::client::TlsStream;
 
-use crate::head::{HeadFault, HeadReader};
+use crate::head::{FinalHead, HeadFault, HeadReader};
 
 /// What happened to a connection first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,19 +28,30 @@ pub(crate) enum Mishap {
     Ended,
 }
 
-/// What the tap saw, for whoever has to explain an error later.
+/// What the tap saw, for the one who has to explain an error later.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Witness(Arc<OnceLock<Mishap>>);
+pub(crate) struct Witness(Arc<Seen>);
+
+#[derive(Debug, Default)]
+struct Seen {
+    mishap: OnceLock<Mishap>,
+    head: OnceLock<FinalHead>,
+}
 
 impl Witness {
     /// The first mishap.
     pub(crate) fn mishap(&self) -> Option<&Mishap> {
-        self.0.get()
+        self.0.mishap.get()
+    }
+
+    /// The final head, where it came whole over HTTP/1.
+    pub(crate) fn head(&self) -> Option<&FinalHead> {
+        self.0.head.get()
     }
 
     fn note(&self, mishap: Mishap) {
         // Only the first counts: the others follow from it.
-        let _ = self.0.set(mishap);
+        let _ = self.0.mishap.set(mishap);
     }
 
     fn note_error(&self, error: &io::Error) {
@@ -73,13 +84,27 @@ impl Tap {
         self.witness.clone()
     }
 
-    /// After a failed write: whether the server had already said why. Whatever else it said no longer matters.
+    /// Reads the head along.
+    fn follow(&mut self, bytes: &[u8]) -> Result<(), HeadFault> {
+        let Some(reader) = &mut self.head else { return Ok(()) };
+        let outcome = reader.take(bytes);
+        if let Some(head) = reader.whole() {
+            // There is one final head.
+            let _ = self.witness.0.head.set(head);
+        }
+        outcome
+    }
+
+    /// After a failed write: whether the server had already answered, or said why it takes no more.
     fn listen_for_an_alert(&mut self, cx: &mut Context<'_>) {
         let mut scratch = [0; 1024];
         for _ in 0..4 {
             let mut buffer = ReadBuf::new(&mut scratch);
             match Pin::new(&mut self.stream).poll_read(cx, &mut buffer) {
-                Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {}
+                // The write has failed: what is wrong with the answer's head adds nothing.
+                Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
+                    let _ = self.follow(buffer.filled());
+                }
                 Poll::Ready(Err(error)) => return self.witness.note_error(&error),
                 _ => return,
             }
@@ -106,9 +131,7 @@ impl AsyncRead for Tap {
             Poll::Ready(Ok(())) if buffer.filled().len() == before => this.witness.note(Mishap::Ended),
             Poll::Ready(Ok(())) => {}
         }
-        if let Some(head) = &mut this.head
-            && let Err(fault) = head.take(&buffer.filled()[before..])
-        {
+        if let Err(fault) = this.follow(&buffer.filled()[before..]) {
             this.witness.note(Mishap::Head(fault));
             return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, fault)));
         }

@@ -110,7 +110,7 @@ impl std::fmt::Debug for CheckedUrl {
 }
 
 /// Whether a parser would drop or change the character.
-pub(crate) fn is_forbidden(character: char) -> bool {
+fn is_forbidden(character: char) -> bool {
     character.is_control() || character.is_whitespace() || character == '\\'
 }
 
@@ -183,19 +183,22 @@ fn read_path_and_query(text: &str) -> Result<PathAndQuery, UrlFault> {
 
 /// Copies the text, percent-encoding as UTF-8 only what a request line cannot carry.
 fn encode_into(sent: &mut String, text: &str) {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for character in text.chars() {
         if character.is_ascii() && !matches!(character, '"' | '<' | '>' | '`') {
             sent.push(character);
             continue;
         }
         let mut utf8 = [0; 4];
-        for byte in character.encode_utf8(&mut utf8).bytes() {
-            sent.push('%');
-            sent.push(char::from(HEX[usize::from(byte >> 4)]));
-            sent.push(char::from(HEX[usize::from(byte & 15)]));
-        }
+        character.encode_utf8(&mut utf8).bytes().for_each(|byte| push_encoded(sent, byte));
     }
+}
+
+/// Adds a byte, percent-encoded (RFC 3986, 2.1).
+pub(crate) fn push_encoded(sent: &mut String, byte: u8) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    sent.push('%');
+    sent.push(char::from(HEX[usize::from(byte >> 4)]));
+    sent.push(char::from(HEX[usize::from(byte & 15)]));
 }
 
 /// Removes `.` and `..` (RFC 3986, 5.2.4). Encoded dots are the remote server's business.

@@ -2,7 +2,7 @@
 
 use hearken_domain::media::{FetchCode, FetchError};
 use http::{
-    HeaderMap, HeaderName,
+    HeaderMap,
     header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
 };
 use mime::Mime;
@@ -32,7 +32,8 @@ const PLAYLISTS: [&str; 12] = [
     "video/x-mpegurl",
 ];
 
-/// Reads `Content-Type`: one, or the same one twice, of a concrete type. Parameters are dropped.
+/// Reads `Content-Type`: one, or the same one twice, of a concrete type. Parameters decide nothing, so they are dropped
+/// unread: file names in them are often broken or in bytes beyond ASCII.
 pub(crate) fn declared(headers: &HeaderMap) -> Result<Declared, FetchError> {
     let essence = essence(headers)?;
     if matches!(essence.as_str(), "application/octet-stream" | "binary/octet-stream") {
@@ -48,18 +49,35 @@ pub(crate) fn declared(headers: &HeaderMap) -> Result<Declared, FetchError> {
     essence.parse().map(Declared::Media).map_err(|_| unsupported("the link's content-type is no media type"))
 }
 
-/// Refuses any coding although `identity` was asked for. `aws-chunked` is stale metadata of an S3 upload: the bytes are
-/// plain.
+/// Refuses any coding although `identity` was asked for.
 pub(crate) fn refuse_encoding(headers: &HeaderMap) -> Result<(), FetchError> {
     for value in headers.get_all(CONTENT_ENCODING) {
-        let coding = String::from_utf8_lossy(value.as_bytes()).trim().to_ascii_lowercase();
-        if !matches!(coding.as_str(), "" | "identity" | "aws-chunked") {
-            let shown = shown(&coding);
+        let text = String::from_utf8_lossy(value.as_bytes()).to_ascii_lowercase();
+        if let Some(coding) = text.split(',').map(str::trim).find(|token| !is_no_coding(token)) {
+            let shown = shown(coding);
             let message = format!("the link serves its content encoded ({shown}) although identity was asked for");
             return Err(FetchError::new(FetchCode::ContentEncodingNotAllowed, message));
         }
     }
     Ok(())
+}
+
+/// What stands in `Content-Encoding` and says nothing of how the bytes were coded: object stores give back whatever was
+/// set when the object was uploaded. `aws-chunked` is left over from an upload to S3; others are names of charsets, or
+/// the transfer encodings of mail (RFC 2045, 6) that change nothing. What is unknown may be a coding.
+fn is_no_coding(token: &str) -> bool {
+    const NONE: [&str; 8] = ["", "identity", "none", "null", "aws-chunked", "binary", "8bit", "7bit"];
+    const CHARSETS: [&str; 6] = ["ascii", "us-ascii", "latin1", "latin-1", "utf8", "utf16"];
+    const FAMILIES: [&str; 5] = ["utf-", "iso-8859-", "iso8859-", "windows-125", "cp125"];
+    NONE.contains(&token)
+        || CHARSETS.contains(&token)
+        || FAMILIES.iter().any(|family| token.strip_prefix(family).is_some_and(is_number))
+}
+
+/// The end of a charset's name, such as `8`, `15` or `16le`.
+fn is_number(end: &str) -> bool {
+    let digits = end.strip_suffix("le").or_else(|| end.strip_suffix("be")).unwrap_or(end);
+    (1..=2).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// `Content-Length`, where the host named one. The connection has refused lengths that are no plain number.
@@ -69,14 +87,13 @@ pub(crate) fn declared_length(headers: &HeaderMap) -> Option<u64> {
 
 /// Type and subtype in lower case, checked to be two tokens (RFC 9110, 8.3.1).
 fn essence(headers: &HeaderMap) -> Result<String, FetchError> {
-    let values = texts(headers, &CONTENT_TYPE).ok_or_else(|| unsupported("the link's content-type is not ascii"))?;
-    let Some((first, others)) = values.split_first() else {
+    let mut values = headers.get_all(CONTENT_TYPE).iter().map(|value| without_parameters(value.as_bytes()));
+    let Some(essence) = values.next() else {
         return Err(unsupported("the link does not say what it serves: there is no content-type"));
     };
-    if others.iter().any(|other| !other.eq_ignore_ascii_case(first)) {
+    if values.any(|other| other != essence) {
         return Err(unsupported("the link serves two different content-types"));
     }
-    let essence = first.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if essence.is_empty() {
         return Err(unsupported("the link does not say what it serves: its content-type is empty"));
     }
@@ -87,8 +104,10 @@ fn essence(headers: &HeaderMap) -> Result<String, FetchError> {
     Ok(essence)
 }
 
-fn texts<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Vec<&'a str>> {
-    headers.get_all(name).iter().map(|value| value.to_str().ok().map(str::trim)).collect()
+/// What stands before the first semicolon, in lower case.
+fn without_parameters(value: &[u8]) -> String {
+    let essence = value.split(|byte| *byte == b';').next().unwrap_or_default();
+    String::from_utf8_lossy(essence).trim().to_ascii_lowercase()
 }
 
 /// RFC 9110, 5.6.2.
@@ -126,12 +145,12 @@ fn unsupported(message: &str) -> FetchError {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
+    use http::{HeaderName, HeaderValue};
 
     use super::*;
 
-    fn with(name: HeaderName, values: &[&str]) -> HeaderMap {
-        values.iter().map(|value| (name.clone(), HeaderValue::from_bytes(value.as_bytes()).unwrap())).collect()
+    fn with<V: AsRef<[u8]>>(name: HeaderName, values: &[V]) -> HeaderMap {
+        values.iter().map(|value| (name.clone(), HeaderValue::from_bytes(value.as_ref()).unwrap())).collect()
     }
 
     #[test]
@@ -147,6 +166,33 @@ mod tests {
         }
         assert!(declared(&with(CONTENT_TYPE, &["audio/mpeg", "audio/mpeg"])).is_ok());
         assert_eq!(declared(&with(CONTENT_TYPE, &["binary/octet-stream"])), Ok(Declared::Octets));
+    }
+
+    #[test]
+    fn a_parameter_decides_nothing() {
+        for parameters in [
+            &b"; name=\"Gespr\xe4ch.wav\""[..],
+            b"; name=\"Gespr\xc3\xa4ch.wav\"",
+            b";",
+            b" ;;; ",
+            b"; charset",
+            b"; =",
+            b"; name=\"never closed",
+            b"; name=a; name=b",
+            b"; name = spaced",
+            b";\tname=a/b, c",
+            b"; type=text/html",
+        ] {
+            let value = [&b"audio/wav"[..], parameters].concat();
+            assert_eq!(declared(&with(CONTENT_TYPE, &[&value])), Ok(Declared::Media("audio/wav".parse().unwrap())));
+            let twice = [&b"Audio/WAV"[..], &value];
+            assert!(declared(&with(CONTENT_TYPE, &twice)).is_ok(), "the same type twice");
+            let page = [&b"text/html"[..], parameters].concat();
+            assert!(declared(&with(CONTENT_TYPE, &[page])).is_err());
+        }
+        for broken in [&b"audio/w\xe4v; a=b"[..], b"audio/wav name=a", b"; audio/wav", b"audio/wav, audio/ogg; a=b"] {
+            assert!(declared(&with(CONTENT_TYPE, &[broken])).is_err(), "{broken:?}");
+        }
     }
 
     #[test]
@@ -179,10 +225,33 @@ mod tests {
 
     #[test]
     fn no_coding_but_identity() {
-        for value in ["", " ", "identity", "Identity", "aws-chunked"] {
+        for value in ["", " ", "identity", "Identity", "aws-chunked", "aws-chunked,", "none", "aws-chunked, identity"] {
             assert!(refuse_encoding(&with(CONTENT_ENCODING, &[value])).is_ok(), "{value:?}");
         }
-        for value in ["gzip", "GZIP", "br", "gzip, identity", "aws-chunked,gzip"] {
+        for value in ["gzip", "GZIP", "br", "gzip, identity", "aws-chunked,gzip", "identity, br", "a-new-one"] {
+            assert!(refuse_encoding(&with(CONTENT_ENCODING, &[value])).is_err(), "{value:?}");
+        }
+        assert!(refuse_encoding(&with(CONTENT_ENCODING, &["identity", "x-gzip"])).is_err());
+    }
+
+    #[test]
+    fn what_is_no_coding_at_all_is_ignored() {
+        for value in [
+            "UTF-8",
+            "utf8",
+            "UTF-16LE",
+            "us-ascii",
+            "latin1",
+            "ISO-8859-1",
+            "iso-8859-15",
+            "windows-1252",
+            "binary",
+            "8bit",
+            "aws-chunked,utf-8",
+        ] {
+            assert!(refuse_encoding(&with(CONTENT_ENCODING, &[value])).is_ok(), "{value:?}");
+        }
+        for value in ["utf-8, gzip", "utf-gzip", "utf-", "iso-8859-", "utf-8gzip", "base64", "x-utf-8", "utf-800"] {
             assert!(refuse_encoding(&with(CONTENT_ENCODING, &[value])).is_err(), "{value:?}");
         }
     }

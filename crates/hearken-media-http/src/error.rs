@@ -32,6 +32,9 @@ pub(crate) fn told(error: &EgressError) -> FetchError {
             FetchError::new(FetchCode::TooManyRedirects, "the link redirects too often, or to itself"),
             *status,
         ),
+        EgressError::RedirectUnclear { status, why } => {
+            answered(FetchError::new(FetchCode::RedirectNotAllowed, format!("the link redirects with {why}")), *status)
+        }
         EgressError::RedirectNotAllowed { status, .. } => answered(
             FetchError::new(
                 FetchCode::RedirectNotAllowed,

@@ -1,5 +1,7 @@
 //! What a create makes, and that a repeat finds it.
 
+use std::time::Duration;
+
 use futures_executor::block_on;
 use hearken_application::{
     administer::{NewKey, Privacy},
@@ -12,6 +14,8 @@ use hearken_domain::{
     job::Step,
     media::{FetchCode, FetchError},
     rejection::{Rejection, ViolationCode},
+    time::Timestamp,
+    timeline::Entry,
     upload::{BlobKey, UploadState},
 };
 
@@ -50,6 +54,39 @@ fn a_recording_is_probed_first_and_a_timeline_goes_to_the_analysers() {
         assert_eq!(timeline.duration_seconds, Some(2));
         let events = house.ports().outbox.events(house.workspace.id, None, 10).await.unwrap();
         assert_eq!(events.len(), 3, "one engagement.created each, and that the timeline can be read");
+    });
+}
+
+#[test]
+fn turns_out_of_order_are_stored_by_their_start() {
+    block_on(async {
+        let house = House::new().await;
+        let mut command = timeline_only();
+        let supplied = command.material.timeline.as_mut().expect("it has one");
+        let turn = |start_ms, end_ms, text: &str| Entry {
+            start_ms,
+            end_ms,
+            text: text.to_owned(),
+            ..supplied.entries[0].clone()
+        };
+        // The one that ends last is not the one that begins last.
+        supplied.entries =
+            vec![turn(5_000, 6_000, "c"), turn(0, 9_000, "a"), turn(5_000, 5_500, "d"), turn(1_000, 2_000, "b")];
+        let engagement = made(house.create("call-1", command).await);
+        let texts = house.ports().store.transcripts(house.workspace.id, engagement.id).await.unwrap();
+        assert_eq!(texts.text().as_deref(), Some("Bob: a\nBob: b\nBob: c\nBob: d"));
+        assert_eq!(engagement.duration_seconds, Some(9));
+        assert_eq!(engagement.end_at, Some(engagement.start_at.after(Duration::from_secs(9))));
+    });
+}
+
+#[test]
+fn an_end_beyond_the_last_year_is_unknown() {
+    block_on(async {
+        let house = House::new().await;
+        let command = CreateEngagement { start_at: Some(Timestamp::MAX), ..timeline_only() };
+        let engagement = made(house.create("call-1", command).await);
+        assert_eq!((engagement.end_at, engagement.duration_seconds), (None, Some(2)));
     });
 }
 

@@ -97,6 +97,45 @@ async fn one_whose_body_stalls_or_breaks_off() {
         assert_eq!(told(&dispatched), (outcome, Some(503), Some("the receiver answered 503")));
         assert_eq!(dispatched.attempt.response_body.as_deref(), Some("not now"));
     }
+    let says = "HTTP/1.1 201 Created\r\ncontent-length: 100\r\n\r\nthanks";
+    for then in [Then::Hold, Then::Cut, Then::Close] {
+        let (dispatched, _) = ended(SHORT, says, then).await;
+        assert_eq!(told(&dispatched), (Outcome::Accepted, Some(201), None));
+        assert_eq!(dispatched.attempt.response_body.as_deref(), Some("thanks"));
+    }
+}
+
+/// Small servers write such answers, and have worked off the event by then: it must not come again.
+#[tokio::test]
+async fn one_whose_body_is_framed_wrongly_has_answered_all_the_same() {
+    for framing in [
+        "content-length: 3\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+        "content-length: 3\r\ncontent-length: 4\r\n\r\nabc",
+        "content-length: 3, 3\r\n\r\nabc",
+        "content-length: -1\r\n\r\nabc",
+        "content-length: \r\n\r\nabc",
+        "content-length: 99999999999999999999999\r\n\r\nabc",
+        "transfer-encoding: identity\r\n\r\nabc",
+        "transfer-encoding: gzip, chunked\r\n\r\nabc",
+        "transfer-encoding: chunked\r\n\r\nno chunk at all",
+        "transfer-encoding: chunked\r\n\r\nffffffffffffffffffff\r\nabc",
+        "transfer-encoding: chunked\r\n\r\n3\r\nabcdef\r\n",
+        "content-length: 10\r\n\r\nabc",
+        "content-length: 1\r\n\r\nabc and more than was promised",
+        "\r\nabc",
+    ] {
+        for then in [Then::Close, Then::Cut] {
+            let (dispatched, _) = ended(PLENTY, format!("HTTP/1.1 200 OK\r\n{framing}"), then).await;
+            assert_eq!(told(&dispatched), (Outcome::Accepted, Some(200), None), "{framing:?}");
+        }
+        let says = format!("HTTP/1.1 503 Later\r\nretry-after: 9\r\n{framing}");
+        let (dispatched, _) = ended(PLENTY, says, Then::Close).await;
+        let outcome = Outcome::Failed { retry_after: Some(Duration::from_secs(9)) };
+        assert_eq!(told(&dispatched), (outcome, Some(503), Some("the receiver answered 503")), "{framing:?}");
+    }
+    let old = "HTTP/1.0 202 Accepted\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n";
+    let (dispatched, _) = ended(PLENTY, old, Then::Close).await;
+    assert_eq!(told(&dispatched), (Outcome::Accepted, Some(202), None));
 }
 
 #[tokio::test]

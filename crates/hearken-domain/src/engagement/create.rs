@@ -1,7 +1,5 @@
 //! The decision to create an engagement: from what is known and what is asked to what shall be written.
 
-use std::time::Duration;
-
 use super::{
     CreateEngagement, Engagement, Media, ProcessingStatus, Who,
     participants::{Resolution, is_known, resolve, resolve_owner},
@@ -18,7 +16,7 @@ use crate::{
     rejection::Rejection,
     text::ExternalId,
     time::Timestamp,
-    timeline::{Speaker, SuppliedTimeline, Timeline, TimelineSource, last_moment},
+    timeline::{Speaker, SuppliedTimeline, Timeline, TimelineSource, by_start, last_moment},
 };
 
 /// What is known when an engagement is to be created.
@@ -118,9 +116,7 @@ pub fn decide_create(
     let workspace = known.workspace.id;
     let id: EngagementId = context.id();
     let start_at = command.start_at.unwrap_or(context.now);
-    let length =
-        command.material.timeline.as_ref().map(|timeline| Duration::from_millis(last_moment(&timeline.entries)));
-    let engagement = Engagement {
+    let mut engagement = Engagement {
         id,
         workspace,
         external_id: external_id.clone(),
@@ -137,8 +133,8 @@ pub fn decide_create(
         host,
         created_by: known.caller.key,
         start_at,
-        end_at: length.map(|length| start_at.after(length)),
-        duration_seconds: length.map(|length| u32::try_from(length.as_millis().div_ceil(1000)).unwrap_or(u32::MAX)),
+        end_at: None,
+        duration_seconds: None,
         description: command.description.clone(),
         external_url: command.external_url.clone(),
         summary: None,
@@ -149,6 +145,9 @@ pub fn decide_create(
         version: 1,
     };
     let timeline = command.material.timeline.as_ref().map(|timeline| stored_timeline(timeline, id, &people, context));
+    if let Some(timeline) = &timeline {
+        engagement.lasts(last_moment(&timeline.entries));
+    }
     let changeset = changeset(&engagement, people, (timeline, command), context);
     Ok(Created { engagement, changeset })
 }
@@ -210,7 +209,7 @@ fn stored_timeline(
         id: context.id(),
         engagement,
         speakers,
-        entries: supplied.entries.clone(),
+        entries: by_start(supplied.entries.clone()),
         overall_sentiment: None,
         language: None,
         source: TimelineSource::Supplied,

@@ -4,6 +4,8 @@ mod command;
 mod create;
 mod participants;
 
+use std::time::Duration;
+
 use mime::Mime;
 
 pub use command::{
@@ -148,7 +150,14 @@ impl Engagement {
 
     /// The moment of a change: now, but always after the last one, so that a client sees that it moved.
     pub fn next_update(&self, now: Timestamp) -> Timestamp {
-        now.max(self.updated_at.after(std::time::Duration::from_millis(1)))
+        now.max(self.updated_at.after(Duration::from_millis(1)))
+    }
+
+    /// Its length is known, and so is its end. A length or an end that has no number in the API stays unknown: another
+    /// number would be wrong.
+    pub(crate) fn lasts(&mut self, length: Duration) {
+        self.end_at = self.start_at.checked_after(length);
+        self.duration_seconds = u32::try_from(length.as_millis().div_ceil(1000)).ok();
     }
 }
 

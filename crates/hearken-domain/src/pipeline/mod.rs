@@ -68,9 +68,7 @@ impl AfterProbe {
 /// The recording is known.
 pub fn probed(taken: Taken<'_>, facts: Made<MediaFacts>, follows: AfterProbe, context: &Context<'_>) -> Changeset {
     let mut after = taken.engagement.clone();
-    let length = Duration::from_millis(facts.value.duration_ms);
-    after.end_at = Some(after.start_at.after(length));
-    after.duration_seconds = Some(whole_seconds(length));
+    after.lasts(Duration::from_millis(facts.value.duration_ms));
     let next = match follows {
         AfterProbe::Listen => vec![Step::Transcribe],
         AfterProbe::CountDown => count_down(&mut after),
@@ -90,9 +88,7 @@ pub fn transcribed(
     if let Some(timeline) = &heard.value
         && after.duration_seconds.is_none()
     {
-        let length = Duration::from_millis(last_moment(&timeline.entries));
-        after.end_at = Some(after.start_at.after(length));
-        after.duration_seconds = Some(whole_seconds(length));
+        after.lasts(last_moment(&timeline.entries));
     }
     let next: &[Step] = if heard.value.is_some() || supplied.is_some() { ANALYSES } else { &[Step::Finish] };
     let is_readable = heard.value.is_some();
@@ -244,8 +240,4 @@ fn moved(job: &LeasedJob, to: JobNext) -> JobMove {
 fn count_down(engagement: &mut Engagement) -> Vec<Step> {
     engagement.steps_left = engagement.steps_left.saturating_sub(1);
     if engagement.steps_left == 0 { vec![Step::Finish] } else { Vec::new() }
-}
-
-fn whole_seconds(length: Duration) -> u32 {
-    u32::try_from(length.as_millis().div_ceil(1000)).unwrap_or(u32::MAX)
 }

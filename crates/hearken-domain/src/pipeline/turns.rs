@@ -5,7 +5,7 @@ use crate::{
     handle::{EmailAddress, PhoneNumber},
     speech::{Heard, Segment},
     text::Name,
-    timeline::{Entry, MAX_ENTRIES, MAX_ENTRY_CHARS, Speaker, Timeline, TimelineSource},
+    timeline::{Entry, MAX_ENTRIES, MAX_ENTRY_CHARS, Speaker, Timeline, TimelineSource, by_start},
 };
 
 /// A pause that ends a turn, in milliseconds.
@@ -35,7 +35,7 @@ pub fn timeline_of(
     for (position, track) in tracks.iter().enumerate() {
         entries.extend(turns(position, &track.heard.segments));
     }
-    entries.sort_by_key(|entry| (entry.start_ms, entry.speaker));
+    let mut entries = by_start(entries);
     entries.truncate(MAX_ENTRIES);
     Timeline {
         id: context.id(),
@@ -65,10 +65,13 @@ fn speaker(position: usize, channel: u16, participants: &[ResolvedParticipant]) 
     Speaker { name: name.unwrap_or_else(numbered), contact, user, sentiment: None }
 }
 
-/// Joins what is said without a pause, and cuts what is too long for an entry.
+/// Joins what is said without a pause, and cuts what is too long for an entry. Engines promise the order of their
+/// segments; a turn that began at a later one would be wrong, so it is made sure of.
 fn turns(speaker: usize, segments: &[Segment]) -> Vec<Entry> {
     let mut turns: Vec<Entry> = Vec::new();
-    for segment in segments.iter().filter(|segment| !segment.text.trim().is_empty()) {
+    let mut segments: Vec<&Segment> = segments.iter().filter(|segment| !segment.text.trim().is_empty()).collect();
+    segments.sort_by_key(|segment| segment.start_ms);
+    for segment in segments {
         let text: String = segment.text.trim().chars().filter(|c| *c != '\0').take(MAX_ENTRY_CHARS).collect();
         match turns.last_mut().filter(|turn| goes_on(turn, segment)) {
             Some(turn) => {
@@ -110,5 +113,14 @@ mod tests {
         assert_eq!(texts, ["Hello. How are you?", "Still there?"]);
         assert_eq!((turns[0].start_ms, turns[0].end_ms), (0, 2000));
         assert!(super::turns(0, &[segment(0, 10, "  ")]).is_empty());
+    }
+
+    #[test]
+    fn segments_out_of_order_make_turns_in_order() {
+        let turns =
+            turns(0, &[segment(9000, 9900, "Third."), segment(0, 900, "First."), segment(1000, 2000, "Second.")]);
+        let texts: Vec<&str> = turns.iter().map(|turn| turn.text.as_str()).collect();
+        assert_eq!(texts, ["First. Second.", "Third."]);
+        assert!(turns.is_sorted_by_key(|turn| turn.start_ms));
     }
 }

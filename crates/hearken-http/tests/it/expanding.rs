@@ -32,6 +32,29 @@ async fn all_eight_parts_are_shown_when_asked_for_and_only_then() {
     }
 }
 
+/// Integrators send the turns of one track after those of the other.
+#[tokio::test]
+async fn every_reader_sees_turns_in_the_order_of_their_start() {
+    let house = House::new().await;
+    let mut body = timeline("call-1");
+    let turn = |speaker: usize, start: u32, text: &str| json!({"speaker_index": speaker, "start_ms": start, "end_ms": start + 900, "text": text});
+    body["transcript_timeline"] = json!({
+        "speakers": [{"name": "Bob"}, {"name": "Ada"}],
+        "entries": [turn(0, 1000, "Hi."), turn(0, 3000, "Fine."), turn(1, 0, "Hello."), turn(1, 2000, "How are you?")],
+    });
+    let id = house.created(&body).await;
+    let told = "Ada: Hello.\nBob: Hi.\nAda: How are you?\nBob: Fine.";
+    let one = house.read(&format!("/v2/engagements/{id}?expand=transcript")).await.json();
+    let list = house.read("/v2/engagements?expand=transcript").await.json();
+    assert_eq!((&one["transcript"], &list["data"][0]["transcript"]), (&json!(told), &json!(told)));
+    let shown = house.read(&format!("/v2/engagements/{id}/transcript_timeline")).await.json();
+    assert_eq!(shown["speakers"][0]["name"], "Bob", "speakers keep their positions");
+    let entries = shown["entries"].as_array().unwrap();
+    let turns: Vec<_> = entries.iter().map(|entry| (&entry["speaker_index"], &entry["start_ms"])).collect();
+    let expected = [(1, 0), (0, 1000), (1, 2000), (0, 3000)].map(|(speaker, start)| (json!(speaker), json!(start)));
+    assert_eq!(turns, expected.each_ref().map(|(speaker, start)| (speaker, start)));
+}
+
 #[tokio::test]
 async fn a_list_expands_as_one_engagement_does() {
     let house = House::new().await;

@@ -112,6 +112,74 @@ async fn judging_gives_the_error_that_fetching_gives() {
     assert!(stage.dialer.asked().is_empty());
 }
 
+/// As mail programs and object stores write heads.
+#[tokio::test]
+async fn a_head_with_what_says_nothing_serves_a_recording() {
+    for fields in [
+        &b"content-type: audio/wav; name=\"Gespr\xe4ch.wav\"\r\n"[..],
+        b"content-type: audio/wav; name=\"never closed\r\n",
+        b"content-type: audio/wav;\r\ncontent-type: Audio/WAV; a=b; a=c\r\n",
+        b"content-type: audio/wav\r\ncontent-encoding: UTF-8\r\n",
+        b"content-type: audio/wav\r\ncontent-encoding: aws-chunked,utf-8\r\ncontent-encoding: \r\n",
+    ] {
+        let answer = [b"HTTP/1.1 200 OK\r\n", fields, b"content-length: 5\r\n\r\nID3\x03\0"].concat();
+        let serving = Origin::start(authority().server(&HOSTS, HTTP_1), move |_, mut stream: Tls| {
+            let answer = answer.clone();
+            async move {
+                read_head(&mut stream).await;
+                let _ = stream.write_all(&answer).await;
+                let _ = stream.shutdown().await;
+                drain(&mut stream).await;
+            }
+        })
+        .await;
+        let recording = stage(&one_host(), &serving).await.fetch(LINK, None).await.unwrap();
+        assert_eq!(recording.media_type.essence_str(), "audio/wav");
+        assert_eq!(read(recording).await.unwrap(), b"ID3\x03\0");
+    }
+}
+
+/// The target of the request after a redirect to this, or why there is none.
+async fn followed(location: &[u8]) -> Result<String, (FetchCode, String)> {
+    let redirect = [b"HTTP/1.1 302 Found\r\nlocation: ", location, b"\r\ncontent-length: 0\r\n\r\n"].concat();
+    let seen = Arc::new(Mutex::new(String::new()));
+    let memory = Arc::clone(&seen);
+    let leading = Origin::start(authority().server(&HOSTS, HTTP_1), move |before, mut stream: Tls| {
+        let answer = if before == 0 { redirect.clone() } else { FOUND.as_bytes().to_vec() };
+        let memory = Arc::clone(&memory);
+        async move {
+            let head = read_head(&mut stream).await;
+            *memory.lock().unwrap() = head.lines().next().unwrap_or_default().to_owned();
+            let _ = stream.write_all(&answer).await;
+            let _ = stream.shutdown().await;
+            drain(&mut stream).await;
+        }
+    })
+    .await;
+    let stage = stage(&two_hosts(), &leading).await;
+    let fetched = stage.fetch(LINK, None).await.map_err(|error| (error.code, error.message.clone()))?;
+    read(fetched).await.unwrap();
+    Ok(seen.lock().unwrap().clone())
+}
+
+#[tokio::test]
+async fn a_location_is_encoded_as_browsers_encode_it() {
+    for (location, line) in [
+        (&b"https://cdn.vendor-edge.net/call 1 of 2.mp3"[..], "GET /call%201%20of%202.mp3 HTTP/1.1"),
+        (b"/Gespr\xe4ch.mp3?n=a b", "GET /Gespr%E4ch.mp3?n=a%20b HTTP/1.1"),
+        ("/Gespräch.mp3".as_bytes(), "GET /Gespr%C3%A4ch.mp3 HTTP/1.1"),
+        (b"/a%20b%2F.mp3", "GET /a%20b%2F.mp3 HTTP/1.1"),
+    ] {
+        assert_eq!(followed(location).await.as_deref(), Ok(line));
+    }
+    let refused = |why: &str| Err((FetchCode::RedirectNotAllowed, format!("the link redirects {why}")));
+    let unclear = "with a control character or a backslash in its location";
+    assert_eq!(followed(b"https://cdn.vendor-edge.net\\a.mp3").await, refused(unclear));
+    assert_eq!(followed(b"/a\tb.mp3").await, refused(unclear));
+    let elsewhere = "to somewhere that may not be fetched from";
+    assert_eq!(followed(b"https://127.0.0.1 .vendor-edge.net/a.mp3").await, refused(elsewhere));
+}
+
 #[tokio::test]
 async fn a_body_without_a_length_must_end_cleanly() {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: audio/mpeg\r\n\r\nID3\x03\0";

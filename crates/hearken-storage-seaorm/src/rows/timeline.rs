@@ -2,7 +2,7 @@
 //! form is the types here and nobody else's. Fractions are texts in it: the shortest that reads back as the same
 //! number, which a JSON number does not with every reader.
 
-use hearken_domain::timeline::{Entry, Speaker, Timeline, TimelineSource, Word};
+use hearken_domain::timeline::{Entry, Speaker, Timeline, TimelineSource, Word, by_start};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -99,7 +99,8 @@ pub(crate) fn from_row(row: timelines::Model) -> Result<Timeline, Misfit> {
         id: place.id("id", &row.id)?,
         engagement: place.id("engagement_id", &row.engagement_id)?,
         speakers: body.speakers.into_iter().map(|row| speaker_from_row(place, row)).collect::<Result<_, _>>()?,
-        entries: body.entries.into_iter().map(|row| entry_from_row(place, row)).collect::<Result<_, _>>()?,
+        // Rows of earlier releases have them in the order supplied.
+        entries: by_start(body.entries.into_iter().map(|row| entry_from_row(place, row)).collect::<Result<_, _>>()?),
         overall_sentiment: row.overall_sentiment,
         language: row.language,
         source: source_of(place, &row.source)?,
@@ -144,4 +145,31 @@ fn word_from_row(place: Place<'_>, row: WordRow) -> Result<Word, Misfit> {
 
 fn fraction(place: Place<'_>, text: Option<&str>) -> Result<Option<f64>, Misfit> {
     text.map(|text| place.parsed("body", text)).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As a release wrote it that kept the order supplied.
+    #[test]
+    fn the_turns_of_an_earlier_row_are_read_in_their_order() {
+        let entry =
+            |start: u32| format!(r#"{{"speaker":0,"start_ms":{start},"end_ms":9000,"text":"{start}","words":[]}}"#);
+        let speaker = r#"{"name":"Ada","contact":null,"user":null,"sentiment":null}"#;
+        let body = format!(r#"{{"speakers":[{speaker}],"entries":[{},{},{}]}}"#, entry(3000), entry(0), entry(1000));
+        let id = "01ARZ3NDEKTSV4RRFFQ69G5FAV".to_owned();
+        let row = timelines::Model {
+            id: id.clone(),
+            workspace_id: id.clone(),
+            engagement_id: id,
+            source: "SUPPLIED".to_owned(),
+            language: None,
+            overall_sentiment: None,
+            created_at: 0,
+            body,
+        };
+        let timeline = from_row(row).unwrap();
+        assert_eq!(timeline.transcript(), "Ada: 0\nAda: 1000\nAda: 3000");
+    }
 }

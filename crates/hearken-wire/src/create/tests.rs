@@ -224,6 +224,31 @@ fn a_timelines_errors_have_exact_paths() {
     );
 }
 
+/// 30 days. Beyond it a number is no moment of a conversation, and no smaller one is taken instead.
+#[test]
+fn a_moment_beyond_the_longest_conversation_is_an_error() {
+    let most = 30 * 24 * 60 * 60 * 1000_u64;
+    let entry = |start: u64, end: Value, word_end: Value| {
+        let words = json!([{"text": "x", "start_ms": start, "end_ms": word_end}]);
+        let entry = json!({"speaker_index": 0, "start_ms": start, "end_ms": end, "text": "x", "words": words});
+        json!({"transcript_timeline": {"speakers": [{"name": "A"}], "entries": [entry]}})
+    };
+    let latest = command(&entry(most, json!(most), json!(most))).material.timeline.unwrap();
+    assert_eq!(latest.entries[0].end_ms, most);
+    let exact = (1_u64 << 53) - 1;
+    let beyond = [most + 1, 1 << 32, exact, exact + 1, u64::MAX].map(|number| json!(number));
+    for beyond in beyond.into_iter().chain([json!(1e300)]) {
+        let at = |field: &str| (format!("transcript_timeline.entries[0].{field}"), "invalid_range");
+        assert_eq!(fields(&entry(0, beyond.clone(), json!(0))), [at("end_ms")], "{beyond}");
+        assert_eq!(fields(&entry(0, json!(0), beyond.clone())), [at("words[0].end_ms")], "{beyond}");
+    }
+    let since_1970 = 1_767_225_600_000_u64;
+    let found = violations(&entry(since_1970, json!(since_1970), json!(since_1970)));
+    assert_eq!(found.len(), 4, "both moments of the turn and of the word: {found:?}");
+    let message = "must be at most 2592000000, which is 30 days from the start, this is 1767225600000";
+    assert!(found.iter().all(|(_, _, told)| told == message), "{found:?}");
+}
+
 #[test]
 fn more_entries_than_allowed_are_counted_and_errors_end_somewhere() {
     let entries = vec![json!({}); 50_001];

@@ -3,7 +3,7 @@
 use hearken_domain::{
     rejection::ViolationCode,
     text,
-    timeline::{Entry, MAX_ENTRY_CHARS, SuppliedSpeaker, SuppliedTimeline, Word},
+    timeline::{Entry, MAX_ENTRY_CHARS, MAX_MOMENT, SuppliedSpeaker, SuppliedTimeline, Word},
 };
 
 use super::{
@@ -12,9 +12,6 @@ use super::{
     participants::handle,
 };
 use crate::json::{Findings, FromJson, Items, Loose, Number, Path};
-
-/// The largest whole number that every JSON reader keeps exactly (RFC 8259, 6).
-const MAX_MILLIS: u64 = (1 << 53) - 1;
 
 /// The timeline; where there are findings it may lack parts.
 pub(super) fn timeline(
@@ -129,8 +126,7 @@ fn spoken(value: Loose<std::borrow::Cow<'_, str>>, path: &Path<'_>, findings: &m
 fn speaker_index(value: Loose<Number>, declared: usize, path: &Path<'_>, findings: &mut Findings) -> Option<usize> {
     let number = findings.required(value, path)?;
     let index = whole(number, path, findings)?;
-    let index = usize::try_from(index).unwrap_or(usize::MAX);
-    if index < declared {
+    if let Some(index) = usize::try_from(index).ok().filter(|index| *index < declared) {
         return Some(index);
     }
     let message = match declared {
@@ -156,17 +152,27 @@ fn span(start: Loose<Number>, end: Loose<Number>, path: &Path<'_>, findings: &mu
     Some((start_ms, end_ms))
 }
 
+/// A moment from the start.
 fn millis(value: Loose<Number>, path: &Path<'_>, findings: &mut Findings) -> Option<u64> {
     let number = findings.required(value, path)?;
-    whole(number, path, findings)
+    let millis = whole(number, path, findings)?;
+    if u128::from(millis) <= MAX_MOMENT.as_millis() {
+        return Some(millis);
+    }
+    let (most, days) = (MAX_MOMENT.as_millis(), MAX_MOMENT.as_secs() / 86_400);
+    let message = format_args!("must be at most {most}, which is {days} days from the start, this is {millis}");
+    findings.add(path, ViolationCode::InvalidRange, message);
+    None
 }
 
 /// A whole number from 0 on. `1200.0` is one too: JSON does not tell the two apart.
 fn whole(number: Number, path: &Path<'_>, findings: &mut Findings) -> Option<u64> {
-    /// [`MAX_MILLIS`] as the number that is next to it on the other side: from here on not every one is exact.
+    /// The largest whole number that every JSON reader keeps exactly (RFC 8259, 6).
+    const MOST: u64 = (1 << 53) - 1;
+    /// The number next to it: from here on not every one is exact.
     const END: f64 = 9_007_199_254_740_992.0;
     match number {
-        Number::Natural(value) if value <= MAX_MILLIS => Some(value),
+        Number::Natural(value) if value <= MOST => Some(value),
         Number::Real(value) if value.fract() != 0.0 => {
             findings.add(path, ViolationCode::InvalidType, "must be a whole number, this has a fraction");
             None
@@ -182,7 +188,7 @@ fn whole(number: Number, path: &Path<'_>, findings: &mut Findings) -> Option<u64
             None
         }
         Number::Natural(_) | Number::Real(_) => {
-            findings.add(path, ViolationCode::InvalidRange, format_args!("must be at most {MAX_MILLIS}"));
+            findings.add(path, ViolationCode::InvalidRange, format_args!("must be at most {MOST}"));
             None
         }
     }
