@@ -108,6 +108,8 @@ pub(crate) enum FigureId {
     P12,
     #[value(name = "P13")]
     P13,
+    #[value(name = "P19")]
+    P19,
     /// Whether a workspace with a long queue keeps others from beginning
     #[value(name = "FAIR")]
     Fairness,
@@ -129,6 +131,7 @@ impl FigureId {
             Self::P11 => "P11",
             Self::P12 => "P12",
             Self::P13 => "P13",
+            Self::P19 => "P19",
             Self::Fairness => "FAIR",
         }
     }

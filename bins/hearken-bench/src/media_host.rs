@@ -14,7 +14,7 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::stream;
-use http_body_util::{BodyExt, Empty, StreamBody, combinators::UnsyncBoxBody};
+use http_body_util::{BodyExt, Empty, Full, StreamBody, combinators::UnsyncBoxBody};
 use hyper::{
     Request, Response, StatusCode,
     body::{Frame, Incoming},
@@ -53,13 +53,14 @@ pub(crate) struct MediaHost {
     port: u16,
     authority: Authority,
     ca_file: PathBuf,
-    slow: Arc<Slow>,
+    shared: Arc<Shared>,
     _listeners: JoinSet<()>,
 }
 
-/// The recordings that do not end before they may.
+/// What connections share: a file, and the recordings that do not end before they may.
 #[derive(Default)]
-struct Slow {
+struct Shared {
+    file: Bytes,
     begun: AtomicUsize,
     released: AtomicBool,
 }
@@ -68,21 +69,30 @@ impl MediaHost {
     /// Starts on one port of 127.0.0.1 and, where more is asked for, of the addresses after it. The folder takes the
     /// certificate to trust.
     pub(crate) async fn start(folder: &Path, addresses: u8) -> Result<Self, Failure> {
+        Self::listen(folder, addresses, Bytes::new()).await
+    }
+
+    /// Starts on a port of 127.0.0.1, with this recording as its [`file`](Self::file).
+    pub(crate) async fn serving(folder: &Path, file: Vec<u8>) -> Result<Self, Failure> {
+        Self::listen(folder, 1, file.into()).await
+    }
+
+    async fn listen(folder: &Path, addresses: u8, file: Bytes) -> Result<Self, Failure> {
         let addresses: Vec<Ipv4Addr> = (1..=addresses).map(address).collect();
         let authority = Authority::new()?;
         let acceptor = authority.acceptor(&addresses)?;
         let ca_file = folder.join("ca.pem");
         fs::write(&ca_file, authority.pem()).or_fail("the host's authority could not be written")?;
-        let slow = Arc::new(Slow::default());
+        let shared = Arc::new(Shared { file, ..Shared::default() });
         let mut listeners = JoinSet::new();
         let mut port = 0;
         for address in addresses {
             let bound = TcpListener::bind((address, port)).await;
             let listener = bound.or_fail(format!("{address}:{port} could not be listened on"))?;
             port = listener.local_addr().or_fail("a listener has an address")?.port();
-            listeners.spawn(accept(listener, acceptor.clone(), slow.clone()));
+            listeners.spawn(accept(listener, acceptor.clone(), shared.clone()));
         }
-        Ok(Self { port, authority, ca_file, slow, _listeners: listeners })
+        Ok(Self { port, authority, ca_file, shared, _listeners: listeners })
     }
 
     pub(crate) fn port(&self) -> u16 {
@@ -109,6 +119,11 @@ impl MediaHost {
         format!("https://{}:{}/recording/{bytes}", address(1), self.port)
     }
 
+    /// The link to the recording that it was started with.
+    pub(crate) fn file(&self) -> String {
+        format!("https://{}:{}/file", address(1), self.port)
+    }
+
     /// The link to a recording that does not end before [`release`](Self::release), by the number of the address.
     pub(crate) fn slow_recording(&self, number: u8) -> String {
         format!("https://{}:{}/slow", address(number), self.port)
@@ -116,12 +131,12 @@ impl MediaHost {
 
     /// How many slow recordings were asked for.
     pub(crate) fn slow_begun(&self) -> usize {
-        self.slow.begun.load(Ordering::Relaxed)
+        self.shared.begun.load(Ordering::Relaxed)
     }
 
     /// Lets the slow recordings end.
     pub(crate) fn release(&self) {
-        self.slow.released.store(true, Ordering::Relaxed);
+        self.shared.released.store(true, Ordering::Relaxed);
     }
 }
 
@@ -129,25 +144,25 @@ fn address(number: u8) -> Ipv4Addr {
     Ipv4Addr::new(127, 0, 0, number)
 }
 
-async fn accept(listener: TcpListener, acceptor: TlsAcceptor, slow: Arc<Slow>) {
+async fn accept(listener: TcpListener, acceptor: TlsAcceptor, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
-        connections.spawn(serve(stream, acceptor.clone(), slow.clone()));
+        connections.spawn(serve(stream, acceptor.clone(), shared.clone()));
         // What has ended need not be kept.
         while connections.try_join_next().is_some() {}
     }
 }
 
-async fn serve(stream: TcpStream, acceptor: TlsAcceptor, slow: Arc<Slow>) -> io::Result<()> {
+async fn serve(stream: TcpStream, acceptor: TlsAcceptor, shared: Arc<Shared>) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let stream = acceptor.accept(stream).await?;
-    let service = service_fn(move |request| answer(slow.clone(), request));
+    let service = service_fn(move |request| answer(shared.clone(), request));
     let served = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     served.await.map_err(io::Error::other)
 }
 
 #[expect(clippy::unused_async, reason = "a service is asked asynchronously")]
-async fn answer(slow: Arc<Slow>, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
+async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
     let path = request.uri().path();
     let bytes = path.strip_prefix("/recording/").and_then(|bytes| bytes.parse::<u64>().ok());
     let mut response = match bytes {
@@ -156,7 +171,12 @@ async fn answer(slow: Arc<Slow>, request: Request<Incoming>) -> Result<Response<
             response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(bytes));
             response
         }
-        None if path == "/slow" => Response::new(endless(slow)),
+        None if path == "/file" => {
+            let mut response = Response::new(Full::new(shared.file.clone()).boxed_unsync());
+            response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(shared.file.len()));
+            response
+        }
+        None if path == "/slow" => Response::new(endless(shared)),
         None => {
             let mut response = Response::new(Empty::new().boxed_unsync());
             *response.status_mut() = StatusCode::NOT_FOUND;
@@ -176,15 +196,15 @@ fn whole(bytes: u64) -> Body {
     .boxed_unsync()
 }
 
-fn endless(slow: Arc<Slow>) -> Body {
-    slow.begun.fetch_add(1, Ordering::Relaxed);
-    StreamBody::new(stream::unfold((slow, Duration::ZERO), |(slow, pause)| async move {
+fn endless(shared: Arc<Shared>) -> Body {
+    shared.begun.fetch_add(1, Ordering::Relaxed);
+    StreamBody::new(stream::unfold((shared, Duration::ZERO), |(shared, pause)| async move {
         tokio::time::sleep(pause).await;
-        if slow.released.load(Ordering::Relaxed) {
+        if shared.released.load(Ordering::Relaxed) {
             return None;
         }
         let frame = Frame::data(BYTES.slice(..SLOW_PIECE));
-        Some((Ok::<_, Infallible>(frame), (slow, SLOW_PAUSE)))
+        Some((Ok::<_, Infallible>(frame), (shared, SLOW_PAUSE)))
     }))
     .boxed_unsync()
 }

@@ -33,6 +33,15 @@ impl Curl {
 
     /// Fetches a second, this many processes at a time.
     pub(crate) async fn rate(&self, at_a_time: u32, span: Duration) -> Result<f64, Failure> {
+        self.turns((at_a_time, Flush::Never), span).await
+    }
+
+    /// The same, each flushed to the disk before the next.
+    pub(crate) async fn durable_rate(&self, at_a_time: u32, span: Duration) -> Result<f64, Failure> {
+        self.turns((at_a_time, Flush::Each), span).await
+    }
+
+    async fn turns(&self, (at_a_time, flush): (u32, Flush), span: Duration) -> Result<f64, Failure> {
         let begin = Instant::now();
         let mut turns = JoinSet::new();
         for number in 0..at_a_time {
@@ -41,6 +50,9 @@ impl Curl {
                 let mut done = 0_u32;
                 while begin.elapsed() < span {
                     curl.fetch(&target).await?;
+                    if flush == Flush::Each {
+                        sync(&target).await?;
+                    }
                     done += 1;
                 }
                 Ok::<_, Failure>(done)
@@ -58,9 +70,7 @@ impl Curl {
         let target = self.folder.join("curl-large");
         let begin = Instant::now();
         self.fetch(&target).await?;
-        let mut sync = Command::new("sync");
-        sync.arg(&target);
-        finish(sync).await?;
+        sync(&target).await?;
         let took = begin.elapsed();
         std::fs::remove_file(&target).or_fail("the fetched file could not be removed")?;
         Ok(took)
@@ -72,6 +82,19 @@ impl Curl {
         curl.arg("--output").arg(target).arg(&self.link);
         finish(curl).await
     }
+}
+
+/// Whether what was fetched is brought to the disk.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Flush {
+    Never,
+    Each,
+}
+
+async fn sync(target: &Path) -> Result<(), Failure> {
+    let mut sync = Command::new("sync");
+    sync.arg(target);
+    finish(sync).await
 }
 
 async fn finish(mut command: Command) -> Result<(), Failure> {

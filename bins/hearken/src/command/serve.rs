@@ -5,7 +5,7 @@ use std::{
     io::Write,
     net::SocketAddr,
     os::unix::fs::OpenOptionsExt,
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
@@ -68,8 +68,8 @@ pub(crate) struct Service {
     fetcher: Arc<HttpMediaFetcher>,
     process: ProcessId,
     bell: Bell,
-    /// Held while this process is the only one on its data folder.
-    _alone: Option<File>,
+    /// Held while this process is the only one on its data folder and its database.
+    _alone: Vec<File>,
 }
 
 impl Service {
@@ -78,8 +78,8 @@ impl Service {
         let dir = &settings.server.data_dir;
         compose::make_folder(dir)?;
         let alone = match &settings.database.location {
-            DatabaseLocation::Sqlite { .. } => Some(lock(dir)?),
-            DatabaseLocation::Postgres { .. } => None,
+            DatabaseLocation::Sqlite { path } => vec![lock(&dir.join("serve.lock"))?, lock(&beside(path)?)?],
+            DatabaseLocation::Postgres { .. } => Vec::new(),
         };
         let store = compose::open_store(&settings).await?;
         let fetcher = Arc::new(compose::fetcher(&settings)?);
@@ -254,19 +254,32 @@ async fn chores(sweeper: Sweeper, metrics: PrometheusHandle) {
     }
 }
 
-/// One process on a SQLite data folder: two would take each other's work for abandoned.
-fn lock(dir: &Path) -> Result<File, Failure> {
-    let path = dir.join("serve.lock");
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+/// One process on a SQLite database and on a data folder: two would take each other's work for abandoned.
+fn lock(path: &Path) -> Result<File, Failure> {
+    let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path);
     let file = file.or_fail(format!("{} could not be opened", path.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Failure::plain(format!(
-            "another hearken serves from {}; stop it, or use another --data-dir, or PostgreSQL for several processes",
-            dir.display()
+            "another hearken serves from here ({} is locked); stop it, or use another --data-dir and database.url, or \
+             PostgreSQL for several processes",
+            path.display()
         ))),
         Err(TryLockError::Error(error)) => Err(Failure::new(format!("{} could not be locked", path.display()), error)),
     }
+}
+
+/// The lock of a database is beside its file, by whatever way that is named.
+fn beside(database: &Path) -> Result<PathBuf, Failure> {
+    let folder = database.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    compose::make_folder(folder)?;
+    let real = std::fs::canonicalize(database).or_else(|_| {
+        let name = database.file_name().unwrap_or_default();
+        std::fs::canonicalize(folder).map(|folder| folder.join(name))
+    });
+    let mut lock = real.or_fail(format!("{} could not be found", folder.display()))?.into_os_string();
+    lock.push(".lock");
+    Ok(lock.into())
 }
 
 fn write_key(path: &Path, token: &str) -> std::io::Result<()> {

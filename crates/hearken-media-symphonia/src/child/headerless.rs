@@ -16,7 +16,7 @@ use crate::sniff::{Coding, Samples};
 const PIECE: usize = 4096;
 
 /// Reads the whole file as samples.
-pub(super) fn read(mut file: File, declared: &Samples, sound: &mut Sound<'_>) -> Result<Found, Fault> {
+pub(super) fn read(mut file: File, declared: Samples, sound: &mut Sound<'_>) -> Result<Found, Fault> {
     file.rewind().map_err(|error| Fault::Input { why: error.to_string() })?;
     let mut file = BufReader::with_capacity(64 * 1024, file);
     let shape = Shape { channels: declared.channels, rate: declared.rate };
@@ -116,10 +116,10 @@ mod tests {
     fn logarithmic_codings_are_those_of_the_standard() {
         let whole = |sample: f32| f64::from(sample) * 32768.0;
         for (byte, sample) in [(0xFF, 0.0), (0x7F, 0.0), (0x80, 32124.0), (0x00, -32124.0), (0xEF, 132.0)] {
-            assert_eq!(whole(mulaw(byte)), sample, "{byte:#x}");
+            assert!((whole(mulaw(byte)) - sample).abs() < 0.01, "{byte:#x}");
         }
         for (byte, sample) in [(0xD5, 8.0), (0x55, -8.0), (0xAA, 32256.0), (0x2A, -32256.0)] {
-            assert_eq!(whole(alaw(byte)), sample, "{byte:#x}");
+            assert!((whole(alaw(byte)) - sample).abs() < 0.01, "{byte:#x}");
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::protocol::Wanted;
 
 pub(super) enum Listener<'a> {
     Facts(Waveform),
-    Speech(Speech<'a>),
+    Speech(Box<Speech<'a>>),
 }
 
 impl<'a> Listener<'a> {
@@ -13,7 +13,7 @@ impl<'a> Listener<'a> {
     pub(super) fn new(wanted: Wanted, track: u8, output: &'a Output) -> Self {
         match wanted {
             Wanted::Facts => Self::Facts(Waveform::default()),
-            Wanted::Speech => Self::Speech(Speech::new(track, output)),
+            Wanted::Speech => Self::Speech(Box::new(Speech::new(track, output))),
         }
     }
 

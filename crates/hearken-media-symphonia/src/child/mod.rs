@@ -69,7 +69,7 @@ fn read(decode: &Decode, input: File, output: &Output) -> Result<crate::protocol
     let mut sound = Sound::new(decode, output);
     let found = match decode.input {
         Input::Converted => wav::read(input, &mut sound)?,
-        Input::Recording(Some(declared)) => headerless::read(input, &declared, &mut sound)?,
+        Input::Recording(Some(declared)) => headerless::read(input, declared, &mut sound)?,
         Input::Recording(None) => native::read(input, &mut sound)?,
     };
     sound.finish(found)

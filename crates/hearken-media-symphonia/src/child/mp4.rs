@@ -134,9 +134,12 @@ fn inside(file: &File, outer: &Box) -> io::Result<Vec<Box>> {
 
 /// The box at this place; nothing behind the end.
 fn next(mut file: &File, at: u64, end: u64) -> io::Result<Option<Box>> {
-    file.seek(SeekFrom::Start(at))?;
     let mut head = [0; 8];
-    if at + 8 > end || file.read_exact(&mut head).is_err() {
+    if at.saturating_add(8) > end {
+        return Ok(None);
+    }
+    file.seek(SeekFrom::Start(at))?;
+    if file.read_exact(&mut head).is_err() {
         return Ok(None);
     }
     let [l0, l1, l2, l3, name @ ..] = head;

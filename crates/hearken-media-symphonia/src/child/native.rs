@@ -74,7 +74,7 @@ pub(super) fn read(file: File, sound: &mut Sound<'_>) -> Result<Found, Fault> {
             }
             // Another stream begins where one ended.
             Err(Error::ResetRequired) => tracks.renew(&recording, container, format.as_ref())?,
-            Err(Error::IoError(error)) if error.kind() != io::ErrorKind::UnexpectedEof => return Err(input(&error)),
+            Err(Error::IoError(error)) if !is_recordings(&error) => return Err(input(&error)),
             Err(Error::IoError(_)) if recording.mp4.is_none() => break,
             // What is cut off or broken costs only itself.
             Err(Error::IoError(_) | Error::DecodeError(_) | Error::Unsupported(_) | Error::LimitError(_))
@@ -184,6 +184,11 @@ impl Tracks {
         self.tracks.iter_mut().for_each(AudioTrack::follow);
         Ok(())
     }
+}
+
+/// An end that comes too early, or a place that cannot be: what is read says so, and not the disk.
+fn is_recordings(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput)
 }
 
 fn unsupported(container: &str, codec: &str) -> Fault {

@@ -17,7 +17,6 @@ pub(super) struct Process {
 
 impl Process {
     /// `said` is where its standard error goes.
-    #[expect(clippy::disallowed_methods, reason = "decoders for hostile input are kept out of this process")]
     pub(super) fn start(command: &ChildCommand, request: &Request, (input, said): (Stdio, Stdio)) -> io::Result<Self> {
         let child = Command::new(&command.program)
             .args(&command.args)

@@ -45,7 +45,8 @@ impl Tracks {
             self.files.insert(track, file);
         }
         let file = self.files.get_mut(&track).ok_or_else(nonsense)?;
-        if file.bytes() + samples.len() as u64 > self.most || samples.len() as u64 % wav::SAMPLE != 0 {
+        let length = samples.len() as u64;
+        if file.bytes() + length > self.most || !length.is_multiple_of(wav::SAMPLE) {
             return Err(nonsense());
         }
         file.write(samples).await.map_err(Fault::Scratch)

@@ -16,13 +16,13 @@ fn tag(frames: &[u8]) -> Vec<u8> {
     [b"ID3\x03\0\0".as_slice(), &length, frames].concat()
 }
 
-fn frame(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+fn frame(name: [u8; 4], content: &[u8]) -> Vec<u8> {
     let length = u32::try_from(content.len()).unwrap().to_be_bytes();
     [name.as_slice(), &length, &[0, 0], content].concat()
 }
 
 /// Frames within frames.
-fn nested(name: &[u8; 4], head: &[u8], depth: usize) -> Vec<u8> {
+fn nested(name: [u8; 4], head: &[u8], depth: usize) -> Vec<u8> {
     (0..depth).fold(Vec::new(), |inner, _| frame(name, &[head, &inner].concat()))
 }
 
@@ -30,7 +30,7 @@ fn nested(name: &[u8; 4], head: &[u8], depth: usize) -> Vec<u8> {
 fn chained(count: usize) -> Vec<u8> {
     let one = |at: usize| {
         let content = format!("{at}\0\u{3}\u{1}{}\0", at + 1);
-        frame(b"CTOC", content.as_bytes())
+        frame(*b"CTOC", content.as_bytes())
     };
     (0..count).flat_map(one).collect()
 }
@@ -38,8 +38,8 @@ fn chained(count: usize) -> Vec<u8> {
 #[tokio::test]
 async fn tags_of_any_depth_are_passed_over() {
     let stage = Stage::new();
-    let chapter = nested(b"CHAP", &[b"c\0".as_slice(), &[0; 16]].concat(), 2_500);
-    let contents = nested(b"CTOC", b"t\0\x03\0", 2_500);
+    let chapter = nested(*b"CHAP", &[b"c\0".as_slice(), &[0; 16]].concat(), 2_500);
+    let contents = nested(*b"CTOC", b"t\0\x03\0", 2_500);
     for frames in [chapter, contents, chained(4_000)] {
         let tag = tag(&frames);
         for file in ["tone.mp3", "tone.flac"] {

@@ -1,6 +1,12 @@
 //! Opening the file: how its connections are set up, and which SQLite is good enough.
 
-use std::{path::Path, time::Duration};
+use std::{
+    fs::{self, OpenOptions, Permissions},
+    io,
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    path::Path,
+    time::Duration,
+};
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, Statement,
@@ -19,15 +25,41 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Inserts of different numbers of rows are different statements; this keeps the usual ones prepared.
 const PREPARED_STATEMENTS: usize = 256;
+/// Read and written by its owner.
+const PRIVATE: u32 = 0o600;
 /// Earlier ones can corrupt a write-ahead log.
 const LEAST_VERSION: [u32; 3] = [3, 51, 3];
 
 /// Opens the one writing connection, and makes the file when it is not there.
 pub(super) async fn writing_connection(path: &Path) -> Result<DatabaseConnection, OpenError> {
+    let private = keep_private(path);
+    private.map_err(|error| OpenError::File { path: path.to_owned(), reason: error.to_string() })?;
     let db = connect_writer(path).await.map_err(|error| file_error(path, &error))?;
     let found = version(&db).await.map_err(OpenError::from_migration)?;
     check_version(&found)?;
     Ok(db)
+}
+
+/// The file is for this user only, from its first byte on: SQLite gives its log and its shared memory the same mode.
+#[expect(clippy::disallowed_methods, reason = "the database is a file, and its mode is decided before it is opened")]
+fn keep_private(path: &Path) -> io::Result<()> {
+    match OpenOptions::new().create_new(true).write(true).mode(PRIVATE).open(path) {
+        Ok(_) => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(error),
+    }
+    for suffix in ["", "-wal", "-shm"] {
+        let mut file = path.as_os_str().to_owned();
+        file.push(suffix);
+        let Ok(found) = fs::metadata(&file) else { continue };
+        // Made by an earlier version, or copied. Another user's file can only be used as it is.
+        if found.permissions().mode() & 0o077 != 0
+            && fs::set_permissions(&file, Permissions::from_mode(PRIVATE)).is_err()
+        {
+            tracing::warn!(path = %path.display(), "other users of this machine can read the database file");
+        }
+    }
+    Ok(())
 }
 
 /// A pool of exactly one connection, which is never replaced behind the writer's back.
@@ -122,6 +154,24 @@ fn check_version(found: &str) -> Result<(), OpenError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn database_files_are_for_their_owner_only() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).expect("a mode");
+        let path = folder.path().join("open.db");
+        fs::write(&path, "").expect("a file of an earlier version");
+        fs::set_permissions(&path, Permissions::from_mode(0o644)).expect("a mode");
+        for path in [path, folder.path().join("new.db")] {
+            let db = writing_connection(&path).await.expect("it opens");
+            migrate(&db).await.expect("it has its tables");
+            let files = fs::read_dir(folder.path()).expect("a folder").map(|entry| entry.expect("an entry"));
+            for file in files.filter(|file| file.file_name() != "open.db" || path.ends_with("open.db")) {
+                let mode = file.metadata().expect("a file").permissions().mode() & 0o777;
+                assert_eq!(mode, 0o600, "{}", file.path().display());
+            }
+        }
+    }
 
     #[test]
     fn an_old_sqlite_is_refused_by_name() {
