@@ -39,7 +39,7 @@ pub(crate) async fn create(creator: &Creator, tenant: Tenant, title: &str) -> Re
     let Tenant { workspace, user, key } = tenant;
     let caller = Caller { workspace, key, user, scopes: Scopes::from_iter([]) };
     let external_id = ExternalId::try_from(new_external_id().as_str()).or_fail("an external id of the bench")?;
-    let request = CreateRequest { external_id, media_url: None, command: Ok(command(title)?) };
+    let request = CreateRequest { external_id, media_url: None, command: Ok(command(title)?), shows: Vec::new() };
     creator.create(&caller, request).await.or_fail("a call could not be created").map(drop)
 }
 

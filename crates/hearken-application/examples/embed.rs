@@ -13,7 +13,8 @@ use async_trait::async_trait;
 use hearken_application::{
     administer::{Administrator, NewUser},
     create::{CreateRequest, Creator, Outcome},
-    read::{Part, Reader},
+    parts::Part,
+    read::Reader,
 };
 use hearken_domain::{
     access::{Caller, Visibility},
@@ -238,7 +239,12 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let creator = Creator::new(ports.clone(), process);
     let external_id = ExternalId::try_from("call-4711")?;
     let request = || -> Result<CreateRequest, Box<dyn Error>> {
-        Ok(CreateRequest { external_id: external_id.clone(), media_url: None, command: Ok(a_call()?) })
+        Ok(CreateRequest {
+            external_id: external_id.clone(),
+            media_url: None,
+            command: Ok(a_call()?),
+            shows: Vec::new(),
+        })
     };
 
     let Outcome::Created(made) = creator.create(&caller, request()?).await? else { return Err("it is new".into()) };
@@ -250,7 +256,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
 
     let reader = Reader::new(ports);
     let read = reader.engagement(&caller, made.id).await?;
-    let around = reader.surroundings(caller.workspace, std::slice::from_ref(&read), &[Part::Transcripts]).await?;
+    let around = reader.surroundings(&caller, std::slice::from_ref(&read), &[Part::Transcripts]).await?;
     let text = around.first().and_then(|around| around.transcripts.text()).ok_or("it was made with a timeline")?;
     println!("read     {}  {} s\n{text}", read.id, read.duration_seconds.unwrap_or(0));
     let rows = mine.lock();

@@ -4,7 +4,7 @@
 //! tests run on a plain executor.
 //!
 //! - [`create::Creator`]: an engagement from a recording or a timeline, once.
-//! - [`read::Reader`]: engagements, their texts and their surroundings.
+//! - [`read::Reader`]: engagements, their texts and their surroundings; [`parts`]: who may be shown which of these.
 //! - [`authenticate::Authenticator`]: from a token to a caller.
 //! - [`administer::Administrator`]: workspaces, users and keys.
 //! - [`sweep::Sweeper`]: removes what no engagement will ever have.
@@ -20,6 +20,7 @@ pub mod deliver;
 pub mod desk;
 mod faults;
 pub mod jobs;
+pub mod parts;
 pub mod pipeline;
 pub mod read;
 mod removal;

@@ -1,7 +1,7 @@
 //! Reading engagements and what belongs to them.
 
 use hearken_domain::{
-    access::{Caller, Scope},
+    access::{Caller, MissingScope, PRIVATE_READING, Scope},
     directory::{Company, Contact, User},
     engagement::{Engagement, Media, ResolvedParticipant, Who},
     ids::{EngagementId, WorkspaceId},
@@ -13,6 +13,8 @@ use hearken_domain::{
     timeline::{Timeline, Transcripts},
     upload::BlobKey,
 };
+
+use crate::parts::{self, Part};
 
 /// Reads for callers.
 #[derive(Clone)]
@@ -34,21 +36,10 @@ pub enum ReadError {
     Store(#[from] StoreError),
 }
 
-/// Something to gather beside engagements.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// The texts.
-    Transcripts,
-    /// The participants' companies.
-    Companies,
-    /// The participants who are contacts.
-    Contacts,
-    /// The owner.
-    Owner,
-    /// The tags.
-    Tags,
-    /// The action items and signals.
-    Findings,
+impl From<MissingScope> for ReadError {
+    fn from(MissingScope(scope): MissingScope) -> Self {
+        Self::Forbidden(scope)
+    }
 }
 
 /// What was gathered for one engagement; what was not wanted is empty.
@@ -77,11 +68,10 @@ impl Reader {
     /// One engagement of the caller's workspace.
     pub async fn engagement(&self, caller: &Caller, id: EngagementId) -> Result<Engagement, ReadError> {
         let engagement = self.ports.store.by_id(caller.workspace, id).await?.ok_or(ReadError::NotFound)?;
-        if engagement.is_visible_to(caller) {
-            Ok(engagement)
-        } else {
-            Err(ReadError::Forbidden(Scope::EngagementsPrivateRead))
+        if engagement.is_private {
+            caller.require(PRIVATE_READING)?;
         }
+        Ok(engagement)
     }
 
     /// One page of the caller's engagements. The query's visibility is the caller's, whatever it says.
@@ -97,13 +87,18 @@ impl Reader {
         transcripts.timeline.ok_or(ReadError::NotFound)
     }
 
-    /// What belongs to these engagements: one entry for each, in their order, with few questions to the store.
+    /// What belongs to these engagements: one entry for each, in their order, with few questions to the store. Nothing
+    /// is gathered that the caller may not be shown, whatever the answer is to.
     pub async fn surroundings(
         &self,
-        workspace: WorkspaceId,
+        caller: &Caller,
         engagements: &[Engagement],
         wanted: &[Part],
     ) -> Result<Vec<Surroundings>, ReadError> {
+        for engagement in engagements {
+            parts::authorise_for(caller, engagement, wanted)?;
+        }
+        let workspace = caller.workspace;
         let mut all = vec![Surroundings::default(); engagements.len()];
         if wanted.contains(&Part::Transcripts) {
             for (one, engagement) in all.iter_mut().zip(engagements) {

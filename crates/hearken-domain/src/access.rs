@@ -73,6 +73,14 @@ scopes! {
     WorkspaceAdmin = "workspace:admin";
 }
 
+/// What reading private engagements takes, together.
+pub const PRIVATE_READING: &[Scope] = &[Scope::EngagementsRead, Scope::EngagementsPrivateRead];
+
+/// A right that a caller lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the scope {0} is missing")]
+pub struct MissingScope(pub Scope);
+
 /// A text that names no scope.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no such scope: {0}")]
@@ -194,12 +202,16 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// All of these rights; the error names the first that is missing.
+    pub fn require(&self, scopes: &[Scope]) -> Result<(), MissingScope> {
+        scopes.iter().find(|scope| !self.scopes.allow(**scope)).map_or(Ok(()), |scope| Err(MissingScope(*scope)))
+    }
+
     /// What of the workspace's engagements the caller may see.
     pub fn visibility(&self) -> Visibility {
-        if self.scopes.allow(Scope::EngagementsRead) && self.scopes.allow(Scope::EngagementsPrivateRead) {
-            Visibility::All
-        } else {
-            Visibility::NonPrivate
+        match self.require(PRIVATE_READING) {
+            Ok(()) => Visibility::All,
+            Err(MissingScope(_)) => Visibility::NonPrivate,
         }
     }
 }
@@ -236,5 +248,7 @@ mod tests {
         };
         assert_eq!(caller(&[Scope::EngagementsPrivateRead]).visibility(), Visibility::NonPrivate);
         assert_eq!(caller(&[Scope::EngagementsPrivateRead, Scope::EngagementsRead]).visibility(), Visibility::All);
+        let missing = caller(&[Scope::EngagementsPrivateRead]).require(PRIVATE_READING);
+        assert_eq!(missing, Err(MissingScope(Scope::EngagementsRead)), "what is there is not named");
     }
 }

@@ -9,7 +9,7 @@ use hearken_application::{
     read::ReadError,
 };
 use hearken_domain::{
-    access::Scope,
+    access::{MissingScope, Scope},
     ids::RequestId,
     ports::{BlobError, BlobErrorKind},
     rejection::{Rejection, Violation},
@@ -178,6 +178,12 @@ impl From<AuthenticationError> for ApiError {
             AuthenticationError::Refused => Self::BadToken,
             AuthenticationError::Store(error) => error.into(),
         }
+    }
+}
+
+impl From<MissingScope> for ApiError {
+    fn from(MissingScope(scope): MissingScope) -> Self {
+        Self::Forbidden(scope)
     }
 }
 

@@ -133,9 +133,7 @@ impl Api {
             Endpoint::Scoped(scope, endpoint) => {
                 let _place = self.state.in_flight.try_acquire().map_err(|_| ApiError::overloaded())?;
                 let caller = self.admit(&head, standing).await?;
-                if !caller.scopes.allow(scope) {
-                    return Err(ApiError::Forbidden(scope));
-                }
+                caller.require(&[scope])?;
                 negotiation::accepts_json(&head.headers)?;
                 endpoint(call(head), caller).await
             }

@@ -1,9 +1,6 @@
 //! The parts of an engagement that a request may ask for.
 
-use hearken_domain::{
-    access::Scope,
-    rejection::{Violation, ViolationCode},
-};
+use hearken_domain::rejection::{Violation, ViolationCode};
 
 /// A part that `expand` adds to an engagement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,16 +47,6 @@ impl Expand {
             Self::ActionItems => "action_items",
             Self::Signals => "signals",
             Self::Tags => "tags",
-        }
-    }
-
-    /// The scope it needs besides the route's own.
-    pub fn scope(self) -> Option<Scope> {
-        match self {
-            Self::Companies => Some(Scope::CompaniesRead),
-            Self::Contacts => Some(Scope::ContactsRead),
-            Self::Owner => Some(Scope::UsersRead),
-            Self::Transcript | Self::MediaUrl | Self::ActionItems | Self::Signals | Self::Tags => None,
         }
     }
 

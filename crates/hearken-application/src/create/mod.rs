@@ -18,7 +18,7 @@ use std::{
 
 use futures_util::future::{Either, select};
 use hearken_domain::{
-    access::{Caller, Scope},
+    access::{Caller, MissingScope, PRIVATE_READING, Scope},
     changeset::Changeset,
     claim::{Claim, ClaimOutcome, Settlement},
     directory::Workspace,
@@ -33,7 +33,11 @@ use hearken_domain::{
     upload::BlobKey,
 };
 
-use crate::{faults::is_armed, removal};
+use crate::{
+    faults::is_armed,
+    parts::{self, Part},
+    removal,
+};
 
 use self::{
     in_flight::{Entry, InFlight, Working},
@@ -58,6 +62,8 @@ pub struct CreateRequest {
     pub media_url: Option<MediaUrl>,
     /// The rest, or everything that is wrong with it.
     pub command: Result<CreateEngagement, Rejection>,
+    /// What the answer shall show of the engagement: refused before anything is done where the caller may not see it.
+    pub shows: Vec<Part>,
 }
 
 /// What a create came to.
@@ -75,7 +81,8 @@ pub enum CreateError {
     /// The request is wrong, or its link could not be fetched.
     #[error("the request was rejected: {0}")]
     Rejected(Rejection),
-    /// The engagement is there and private, and the caller may not see it.
+    /// The engagement is there and private, and the caller may not see it; or the caller may not see what the answer
+    /// shall show.
     #[error("the scope {0} is missing")]
     Forbidden(Scope),
     /// Another request is creating it.
@@ -135,10 +142,14 @@ impl Creator {
     /// Run it in a task of its own: a client that hangs up must not undo the work.
     pub async fn create(&self, caller: &Caller, request: CreateRequest) -> Result<Outcome, CreateError> {
         let give_up = self.ports.clock.now().after(WAIT);
+        parts::authorise(caller, &request.shows)?;
         if let Some(existing) = self.find(caller, &request.external_id).await? {
-            return replay(existing, caller);
+            return replay(existing, caller, &request.shows);
         }
         let command = self.judge(request.command, request.media_url.as_ref())?;
+        if !request.shows.is_empty() && self.will_be_private(caller, &command).await? {
+            parts::authorise_private(caller, &request.shows)?;
+        }
         self.ports.blobs.check_room().await?;
         loop {
             let turn = match &command.material.media {
@@ -151,7 +162,7 @@ impl Creator {
                 Turn::Done(outcome) => return Ok(*outcome),
                 Turn::Again => {
                     if let Some(existing) = self.find(caller, &request.external_id).await? {
-                        return replay(existing, caller);
+                        return replay(existing, caller, &request.shows);
                     }
                     self.remaining(give_up)?;
                 }
@@ -313,13 +324,19 @@ impl Creator {
     }
 }
 
-/// A repeat shows the engagement as it is, to whoever may see it.
-fn replay(existing: Engagement, caller: &Caller) -> Result<Outcome, CreateError> {
+/// A repeat shows the engagement as it is to those who may see it, and more of it to those who may read that.
+fn replay(existing: Engagement, caller: &Caller, shows: &[Part]) -> Result<Outcome, CreateError> {
     // Known defect, for the fault tests: a repeat shows it to anybody.
-    if existing.is_replayable_to(caller) || is_armed("defect::replay_without_visibility") {
-        Ok(Outcome::Existing(existing))
-    } else {
-        Err(CreateError::Forbidden(Scope::EngagementsPrivateRead))
+    if !existing.is_replayable_to(caller) && !is_armed("defect::replay_without_visibility") {
+        caller.require(PRIVATE_READING)?;
+    }
+    parts::authorise_for(caller, &existing, shows)?;
+    Ok(Outcome::Existing(existing))
+}
+
+impl From<MissingScope> for CreateError {
+    fn from(MissingScope(scope): MissingScope) -> Self {
+        Self::Forbidden(scope)
     }
 }
 

@@ -92,6 +92,18 @@ impl Creator {
         Ok(matches)
     }
 
+    /// Whether what the command makes is hidden from those without the private scope.
+    pub(super) async fn will_be_private(
+        &self,
+        caller: &Caller,
+        command: &CreateEngagement,
+    ) -> Result<bool, CreateError> {
+        match command.is_private {
+            Some(is_private) => Ok(is_private),
+            None => Ok(self.workspace(caller.workspace).await?.private_by_default),
+        }
+    }
+
     /// The workspace. Nothing changes one once it is made, so it is read once.
     async fn workspace(&self, id: WorkspaceId) -> Result<Workspace, CreateError> {
         if let Some(known) = self.workspaces.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {

@@ -1,7 +1,7 @@
 //! Tags, and which engagements have them.
 
 use hearken_domain::{
-    access::{Caller, Scope},
+    access::{Caller, MissingScope, Scope},
     changeset::{Change, Changeset, ReplacedTags},
     engagement::Engagement,
     event::Subject,
@@ -16,7 +16,11 @@ use hearken_domain::{
 };
 
 use super::{Desk, DeskError, overtaken};
-use crate::{read::ReadError, writing::DECISIONS};
+use crate::{
+    parts::{self, Part},
+    read::ReadError,
+    writing::DECISIONS,
+};
 
 const NAME_TAKEN: &str = "another tag has this name";
 
@@ -62,19 +66,22 @@ impl Desk {
         Err(overtaken())
     }
 
-    /// Gives an engagement exactly these tags. A private one needs the scope for it.
+    /// Gives an engagement exactly these tags. A private one needs the scope for it, and so does what the answer shall
+    /// show.
     pub async fn replace_tags(
         &self,
         caller: &Caller,
         id: EngagementId,
-        tags: &[TagId],
+        (tags, shows): (&[TagId], &[Part]),
     ) -> Result<Engagement, ReplaceError> {
+        parts::authorise(caller, shows)?;
         for _ in 0..DECISIONS {
             let found = self.ports.store.by_id(caller.workspace, id).await.map_err(DeskError::from)?;
             let before = found.ok_or(ReplaceError::Read(ReadError::NotFound))?;
-            if before.is_private && !caller.scopes.allow(Scope::EngagementsPrivateWrite) {
-                return Err(ReplaceError::Read(ReadError::Forbidden(Scope::EngagementsPrivateWrite)));
+            if before.is_private {
+                caller.require(&[Scope::EngagementsPrivateWrite])?;
             }
+            parts::authorise_for(caller, &before, shows)?;
             self.must_be_there(caller, tags).await?;
             let context = self.context();
             let after = Engagement { updated_at: before.next_update(context.now), ..before.clone() };
@@ -99,6 +106,12 @@ impl Desk {
             }
         }
         if violations.is_empty() { Ok(()) } else { Err(DeskError::Rejected(Rejection::from(violations))) }
+    }
+}
+
+impl From<MissingScope> for ReplaceError {
+    fn from(missing: MissingScope) -> Self {
+        Self::Read(missing.into())
     }
 }
 

@@ -139,6 +139,7 @@ fn a_repeat_is_found_although_the_rest_is_wrong_and_the_link_is_dead() {
             external_id: key("call-1"),
             media_url: request("call-1", recording_of(LINK)).media_url,
             command: Err(Rejection::one("title", ViolationCode::Required, "is required")),
+            shows: Vec::new(),
         };
         let again = found(house.creator().create(&house.caller, wrong).await.unwrap());
         assert_eq!(again.id, first.id);

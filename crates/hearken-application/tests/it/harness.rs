@@ -153,7 +153,7 @@ pub(crate) fn titled(title: &str, command: CreateEngagement) -> CreateEngagement
 
 pub(crate) fn request(external_id: &str, command: CreateEngagement) -> CreateRequest {
     let media_url = command.material.media.as_ref().map(|(url, _)| url.clone());
-    CreateRequest { external_id: key(external_id), media_url, command: Ok(command) }
+    CreateRequest { external_id: key(external_id), media_url, command: Ok(command), shows: Vec::new() }
 }
 
 /// The engagement that was made.

@@ -24,6 +24,7 @@ fn every_error_comes_in_one_answer_the_links_too() {
             external_id: key("call-1"),
             media_url: request("call-1", recording_of(LINK)).media_url,
             command: Err(Rejection::from(wrong)),
+            shows: Vec::new(),
         };
         let Err(CreateError::Rejected(rejection)) = house.creator().create(&house.caller, asked).await else {
             panic!("the request is wrong")

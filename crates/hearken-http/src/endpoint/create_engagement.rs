@@ -16,7 +16,8 @@ use crate::{
 pub(crate) async fn answer(mut call: Call, caller: Caller) -> Answer {
     let wanted = expand::parse(call.query(), &caller)?;
     let bytes = call.json_within(call.state.settings.max_body_bytes).await?;
-    let request = read(&call.state.ports, &bytes)?;
+    let ParsedCreate { external_id, media_url, command } = read(&call.state.ports, &bytes)?;
+    let request = CreateRequest { external_id, media_url, command, shows: expand::parts(&wanted) };
     drop(bytes);
     let state = call.state.clone();
     let creating = caller.clone();
@@ -42,9 +43,9 @@ fn created(status: StatusCode, id: EngagementId, shown: bytes::Bytes) -> Respons
 }
 
 /// Reads the body. Without a good external id there is no repeat to look up, so everything is judged at once.
-fn read(ports: &hearken_domain::ports::Ports, bytes: &[u8]) -> Result<CreateRequest, ApiError> {
+fn read(ports: &hearken_domain::ports::Ports, bytes: &[u8]) -> Result<ParsedCreate, ApiError> {
     match parse_create(bytes) {
-        Ok(ParsedCreate { external_id, media_url, command }) => Ok(CreateRequest { external_id, media_url, command }),
+        Ok(parsed) => Ok(parsed),
         Err(CreateBodyError::ExternalId { mut rejection, media_url }) => {
             if let Some(Err(error)) = media_url.map(|url| ports.media.judge(&url)) {
                 rejection.add_media(error);

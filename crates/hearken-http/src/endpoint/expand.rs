@@ -1,7 +1,10 @@
 //! Engagements with the parts that a request asked for.
 
 use bytes::Bytes;
-use hearken_application::read::{Part, Surroundings};
+use hearken_application::{
+    parts::{self, Part},
+    read::Surroundings,
+};
 use hearken_domain::{access::Caller, engagement::Engagement, ports::Clock};
 use hearken_wire::{
     engagement::{Expansions, OrNull},
@@ -10,19 +13,16 @@ use hearken_wire::{
 
 use crate::{error::ApiError, state::State};
 
-/// Reads `expand` where it is the only parameter, and checks the scopes it needs.
+/// Reads `expand` where it is the only parameter, and refuses what the caller may see of no engagement.
 pub(crate) fn parse(query: &str, caller: &Caller) -> Result<Vec<Expand>, ApiError> {
     let wanted = hearken_wire::query::parse_expand_only(query).map_err(ApiError::BadParameters)?;
     authorise(&wanted, caller)?;
     Ok(wanted)
 }
 
-/// Each part must be within the caller's rights.
+/// Refuses what the caller may see of no engagement.
 pub(crate) fn authorise(wanted: &[Expand], caller: &Caller) -> Result<(), ApiError> {
-    match wanted.iter().filter_map(|part| part.scope()).find(|scope| !caller.scopes.allow(*scope)) {
-        Some(scope) => Err(ApiError::Forbidden(scope)),
-        None => Ok(()),
-    }
+    Ok(parts::authorise(caller, &parts(wanted))?)
 }
 
 /// One engagement's JSON.
@@ -37,19 +37,14 @@ pub(crate) async fn one(
     Ok(shown.map_or_else(Bytes::new, |shown| hearken_wire::to_bytes(&shown)))
 }
 
-/// The parts of many engagements, with few questions to the store.
+/// The parts of many engagements, with few questions to the store and within the caller's rights.
 pub(crate) async fn all(
     state: &State,
     caller: &Caller,
     engagements: &[Engagement],
     wanted: &[Expand],
 ) -> Result<Vec<Expansions>, ApiError> {
-    let gathered: Vec<Part> = wanted.iter().filter_map(|part| gathered(*part)).collect();
-    let surroundings = if gathered.is_empty() {
-        vec![Surroundings::default(); engagements.len()]
-    } else {
-        state.reader.surroundings(caller.workspace, engagements, &gathered).await?
-    };
+    let surroundings = state.reader.surroundings(caller, engagements, &parts(wanted)).await?;
     Ok(engagements
         .iter()
         .zip(surroundings)
@@ -57,17 +52,18 @@ pub(crate) async fn all(
         .collect())
 }
 
-/// What the store has to be asked for.
-fn gathered(part: Expand) -> Option<Part> {
-    match part {
-        Expand::Transcript => Some(Part::Transcripts),
-        Expand::Companies => Some(Part::Companies),
-        Expand::Contacts => Some(Part::Contacts),
-        Expand::Owner => Some(Part::Owner),
-        Expand::Tags => Some(Part::Tags),
-        Expand::ActionItems | Expand::Signals => Some(Part::Findings),
-        Expand::MediaUrl => None,
-    }
+/// What is asked of the application.
+pub(crate) fn parts(wanted: &[Expand]) -> Vec<Part> {
+    let part = |part: &Expand| match part {
+        Expand::Transcript => Part::Transcripts,
+        Expand::MediaUrl => Part::MediaLink,
+        Expand::Companies => Part::Companies,
+        Expand::Contacts => Part::Contacts,
+        Expand::Owner => Part::Owner,
+        Expand::Tags => Part::Tags,
+        Expand::ActionItems | Expand::Signals => Part::Findings,
+    };
+    wanted.iter().map(part).collect()
 }
 
 fn expansions(state: &State, engagement: &Engagement, found: Surroundings, wanted: &[Expand]) -> Expansions {

@@ -74,7 +74,6 @@ async fn a_missing_scope_is_named() {
         (&[Scope::EngagementsWrite][..], "/v2/engagements", "engagements:read"),
         (&[Scope::EngagementsPrivateRead][..], "/v2/engagements", "engagements:read"),
         (&[Scope::EngagementsRead][..], timeline_path.as_str(), "transcript_timelines:read"),
-        (&[Scope::TranscriptTimelinesRead][..], timeline_path.as_str(), "engagements:read"),
     ] {
         let token = house.key(scopes).await;
         let answer = house.read_as(&token, path).await;

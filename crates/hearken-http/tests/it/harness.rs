@@ -132,6 +132,11 @@ impl House {
         self.send(request.unwrap()).await
     }
 
+    /// Creates with another key, asking for parts of what is made.
+    pub(crate) async fn post_expanding(&self, token: &str, body: &Value, expand: &str) -> Answer {
+        self.ask_as(token, (Method::POST, &format!("/v2/engagements?expand={expand}")), body).await
+    }
+
     /// Makes what must be good of any kind.
     pub(crate) async fn made(&self, path: &str, body: &Value) -> Value {
         let answer = self.ask(Method::POST, path, body).await;

@@ -20,6 +20,7 @@ mod rate_limit;
 mod reading;
 mod refused_bodies;
 mod refused_heads;
+mod rights;
 mod tags;
 mod webhooks;
 mod workflows;

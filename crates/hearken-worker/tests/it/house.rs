@@ -100,7 +100,7 @@ impl House {
             description: None,
         };
         let external_id = external_id.try_into().unwrap();
-        let request = CreateRequest { external_id, media_url: None, command: Ok(command) };
+        let request = CreateRequest { external_id, media_url: None, command: Ok(command), shows: Vec::new() };
         let creator = Creator::new(self.ports(), ProcessId::from(Ulid::from_parts(1, 2)));
         match creator.create(&self.caller, request).await.unwrap() {
             Outcome::Created(engagement) => engagement,

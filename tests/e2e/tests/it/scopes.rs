@@ -41,6 +41,14 @@ async fn a_missing_scope_is_named() {
     assert_lacks(&writer, &format!("{ENGAGEMENTS}/{id}"), "engagements:read").await;
     assert_lacks(&writer, ENGAGEMENTS, "engagements:read").await;
     writer.create(&bodies::with_timeline("written", "Hello.")).await.expect(201);
+    writer.create(&bodies::with_timeline("scoped", "Hello.")).await.expect(200);
+    for part in ["transcript", "media_url", "tags", "signals", "action_items"] {
+        let body = bodies::with_timeline("scoped", "Hello.");
+        let refused = writer.post(&format!("{ENGAGEMENTS}?expand={part}"), &body).await.expect(403);
+        assert!(refused.text().contains("engagements:read"), "{part}: {}", refused.text());
+    }
+    let listener = server.client_with("transcript_timelines:read");
+    listener.read(&format!("{ENGAGEMENTS}/{id}/transcript_timeline")).await.expect(200);
     // Nothing of what was refused is there.
     assert_eq!(reader.all_engagements("").await.len(), 2);
 }

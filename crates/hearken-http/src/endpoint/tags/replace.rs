@@ -12,6 +12,6 @@ use crate::{
 pub(crate) async fn answer(mut call: Call, caller: Caller) -> Answer {
     let wanted = expand::parse(call.query(), &caller)?;
     let tags = body::parse_tag_ids(&call.json().await?)?;
-    let engagement = call.state.desk.replace_tags(&caller, call.id()?, &tags).await?;
+    let engagement = call.state.desk.replace_tags(&caller, call.id()?, (&tags, &expand::parts(&wanted))).await?;
     Ok(respond::ok(expand::one(&call.state, &caller, &engagement, &wanted).await?))
 }
