@@ -269,6 +269,14 @@ mod tests {
     }
 
     #[test]
+    fn a_cursor_of_the_release_before_is_read() {
+        let json = r#"{"o":"start_at:asc","l":3,"a":[7,"ngmt_00000000080000000000000009"],"e":["owner"],"t":["CALL"]}"#;
+        let cursor = decode(&URL_SAFE_NO_PAD.encode([&[VERSION][..], json.as_bytes()].concat())).unwrap();
+        assert_eq!((cursor.limit, cursor.expand), (3, vec![Expand::Owner]));
+        assert_eq!(cursor.filter.types, Some(vec![EngagementType::Call]));
+    }
+
+    #[test]
     fn what_was_never_written_is_refused() {
         let good = encode(&everything(), &[]);
         let with = |json: &str, version: u8| URL_SAFE_NO_PAD.encode([&[version][..], json.as_bytes()].concat());

@@ -1,5 +1,6 @@
 //! A page of a list as the API shows it.
 
+use hearken_domain::query::{Direction, Page};
 use serde::Serialize;
 
 /// The JSON of a page.
@@ -11,9 +12,37 @@ pub struct ListView<T> {
     next_cursor: Option<String>,
 }
 
-/// A page's JSON; `next_cursor` is there exactly when more rows follow.
-pub fn list<T: Serialize>(data: Vec<T>, next_cursor: Option<String>) -> ListView<T> {
-    ListView { object: "list", data, has_more: next_cursor.is_some(), next_cursor }
+/// What follows a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// More rows, by this cursor.
+    Rows(String),
+    /// Nothing so far: this cursor goes on when there is more.
+    Later(String),
+    /// Nothing, ever: the walk came to the oldest row.
+    End,
+}
+
+impl Next {
+    /// What follows a page of a walk in this direction. New rows come at the young end, so the cursor of an ascending
+    /// walk is good for later also when its last page is reached.
+    pub fn after<T>(page: &Page<T>, direction: Direction, cursor: impl FnOnce() -> String) -> Self {
+        match direction {
+            _ if page.has_more => Self::Rows(cursor()),
+            Direction::Ascending => Self::Later(cursor()),
+            Direction::Descending => Self::End,
+        }
+    }
+}
+
+/// A page's JSON.
+pub fn list<T: Serialize>(data: Vec<T>, next: Next) -> ListView<T> {
+    let (has_more, next_cursor) = match next {
+        Next::Rows(cursor) => (true, Some(cursor)),
+        Next::Later(cursor) => (false, Some(cursor)),
+        Next::End => (false, None),
+    };
+    ListView { object: "list", data, has_more, next_cursor }
 }
 
 #[cfg(test)]
@@ -21,14 +50,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_page_has_a_null_cursor() {
-        assert_eq!(
-            crate::to_bytes(&list(vec![1, 2], None)),
-            r#"{"object":"list","data":[1,2],"has_more":false,"next_cursor":null}"#
-        );
-        assert_eq!(
-            crate::to_bytes(&list(Vec::<u8>::new(), Some("c".to_owned()))),
-            r#"{"object":"list","data":[],"has_more":true,"next_cursor":"c"}"#
-        );
+    fn the_last_page_has_a_null_cursor_but_in_an_ascending_walk() {
+        let shown = |has_more, direction| {
+            let page = Page { items: vec![1, 2], has_more };
+            let next = Next::after(&page, direction, || "c".to_owned());
+            String::from_utf8(crate::to_bytes(&list(page.items, next)).to_vec()).unwrap()
+        };
+        let expected = |rest: &str| format!(r#"{{"object":"list","data":[1,2],{rest}}}"#);
+        for direction in [Direction::Ascending, Direction::Descending] {
+            assert_eq!(shown(true, direction), expected(r#""has_more":true,"next_cursor":"c""#));
+        }
+        assert_eq!(shown(false, Direction::Descending), expected(r#""has_more":false,"next_cursor":null"#));
+        assert_eq!(shown(false, Direction::Ascending), expected(r#""has_more":false,"next_cursor":"c""#));
     }
 }

@@ -101,8 +101,8 @@ impl Client {
             let page = self.read(&path).await.expect(200).json();
             all.extend(page["data"].as_array().expect("a list has data").iter().cloned());
             match page["next_cursor"].as_str() {
-                Some(cursor) => path = format!("{list}?cursor={cursor}"),
-                None => return all,
+                Some(cursor) if page["has_more"] == true => path = format!("{list}?cursor={cursor}"),
+                _ => return all,
             }
         }
     }

@@ -15,11 +15,10 @@ pub(crate) async fn answer(call: Call, caller: Caller) -> Answer {
     expand::authorise(&request.expand, &caller)?;
     let page = call.state.reader.engagements(&caller, request.query.clone()).await?;
     let expansions = expand::all(&call.state, &caller, &page.items, &request.expand).await?;
-    let next = page.items.last().filter(|_| page.has_more).map(|last| request.next_cursor(last));
     let data = page
         .items
         .iter()
         .zip(&expansions)
         .map(|(engagement, expansions)| hearken_wire::engagement::engagement(engagement, expansions));
-    Ok(respond::ok(hearken_wire::to_bytes(&hearken_wire::list::list(data.collect(), next))))
+    Ok(respond::ok(hearken_wire::to_bytes(&hearken_wire::list::list(data.collect(), request.next(&page)))))
 }

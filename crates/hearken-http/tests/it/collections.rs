@@ -240,8 +240,9 @@ async fn a_walk_shows_every_row_once_in_the_order_asked_for() {
         for (query, expected) in [("limit=2", &newest_first), ("limit=2&order_by=updated_at:asc", &oldest_first)] {
             let mut page = house.read(&format!("{}?{query}", kind.path)).await.json();
             let mut walked = ids(&page);
-            while let Some(cursor) = page["next_cursor"].as_str() {
-                assert_eq!((page["has_more"].as_bool(), ids(&page).len()), (Some(true), 2));
+            while page["has_more"] == true {
+                assert_eq!(ids(&page).len(), 2);
+                let cursor = page["next_cursor"].as_str().unwrap();
                 page = house.read(&format!("{}?cursor={cursor}", kind.path)).await.json();
                 walked.extend(ids(&page));
             }

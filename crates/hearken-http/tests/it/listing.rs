@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hearken_domain::access::Scope;
 use serde_json::Value;
 
 use crate::harness::{House, recording, timeline};
@@ -24,8 +25,8 @@ async fn five(house: &House) {
 async fn walk(house: &House, query: &str) -> Vec<String> {
     let mut page = house.read(&format!("/v2/engagements?{query}")).await.json();
     let mut all = ids(&page);
-    while let Some(cursor) = page["next_cursor"].as_str() {
-        assert_eq!(page["has_more"], true);
+    while page["has_more"] == true {
+        let cursor = page["next_cursor"].as_str().unwrap();
         page = house.read(&format!("/v2/engagements?cursor={cursor}")).await.json();
         all.extend(ids(&page));
     }
@@ -79,9 +80,8 @@ async fn a_cursor_that_is_contradicted_or_invented_is_refused() {
     let page = house.read("/v2/engagements?limit=2").await.json();
     let cursor = page["next_cursor"].as_str().unwrap();
     for query in [
-        format!("cursor={cursor}&limit=3"),
         format!("cursor={cursor}&order_by=updated_at:asc"),
-        format!("cursor={cursor}&expand=tags"),
+        format!("cursor={cursor}&filter%5Bengagement_type%5D%5Beq%5D=CALL&limit=3"),
         format!("cursor={cursor}&search=x"),
         "cursor=nonsense".to_owned(),
         "cursor=".to_owned(),
@@ -90,6 +90,45 @@ async fn a_cursor_that_is_contradicted_or_invented_is_refused() {
         let problem = house.read(&format!("/v2/engagements?{query}")).await.problem(400, "bad_request");
         assert_eq!(problem["errors"][0]["field"], "cursor", "{query}: {problem}");
     }
+}
+
+#[tokio::test]
+async fn parts_beside_a_cursor_are_shown_from_then_on_within_the_keys_rights() {
+    let house = House::new().await;
+    five(&house).await;
+    let page = house.read("/v2/engagements?limit=2&expand=owner").await.json();
+    let cursor = page["next_cursor"].as_str().unwrap().to_owned();
+    let next = house.read(&format!("/v2/engagements?cursor={cursor}&expand=tags")).await.json();
+    let last = house.read(&format!("/v2/engagements?cursor={}", next["next_cursor"].as_str().unwrap())).await.json();
+    for page in [&next, &last] {
+        assert!(page["data"][0].get("tags").is_some() && page["data"][0].get("owner").is_none(), "{page}");
+    }
+    let reader = house.key(&[Scope::EngagementsRead]).await;
+    house.read_as(&reader, &format!("/v2/engagements?cursor={cursor}")).await.problem(403, "insufficient_scope");
+    let free = house.read_as(&reader, &format!("/v2/engagements?cursor={cursor}&expand=tags")).await;
+    assert_eq!(free.json(), next, "a cursor holds no right, and what it is not asked for needs none");
+    let forbidden = house.read_as(&reader, &format!("/v2/engagements?cursor={cursor}&expand=contacts")).await;
+    forbidden.problem(403, "insufficient_scope");
+}
+
+#[tokio::test]
+async fn eq_and_in_of_one_field_add_up() {
+    let house = House::new().await;
+    five(&house).await;
+    house.created(&recording("call")).await;
+    let found = async |query: &str| {
+        let query = query.replace('[', "%5B").replace(']', "%5D");
+        let mut found = ids(&house.read(&format!("/v2/engagements?{query}")).await.json());
+        found.sort_unstable();
+        found
+    };
+    let everything = ["a", "b", "c", "call", "d", "e"];
+    assert_eq!(found("filter[engagement_type][eq]=CALL").await, ["call"]);
+    assert_eq!(found("filter[engagement_type][eq]=CALL&filter[engagement_type][in]=MEETING").await, everything);
+    assert_eq!(found("filter[engagement_type][in]=NOTE,CALL&filter[engagement_type][in]=MEETING").await, everything);
+    assert_eq!(found("filter[engagement_type][in]=NOTE&filter[engagement_type][in]=CALL").await, ["call"]);
+    let completed = "filter[engagement_type][in]=CALL,MEETING&filter[processing_status][eq]=COMPLETED";
+    assert_eq!(found(completed).await, Vec::<String>::new(), "another field is joined by AND");
 }
 
 #[tokio::test]

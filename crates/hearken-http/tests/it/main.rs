@@ -22,5 +22,6 @@ mod refused_bodies;
 mod refused_heads;
 mod rights;
 mod tags;
+mod walking;
 mod webhooks;
 mod workflows;

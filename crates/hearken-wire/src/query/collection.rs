@@ -13,11 +13,11 @@ use url::form_urlencoded;
 
 use super::{
     filter::{moment, ranges_differ},
-    given::{DEFAULT_LIMIT, Judged, bounded, limit, put},
+    given::{DEFAULT_LIMIT, Judged, Taken, bounded, contradicted, limit, put, refused},
 };
 use crate::{
     cursor::{CursorError, MAX_LIMIT},
-    list::{ListView, list},
+    list::{ListView, Next, list},
 };
 
 /// The version that this code writes, and the only one that it reads. No version of an engagement list's cursor.
@@ -46,6 +46,7 @@ impl SortedBy {
 /// What a query string says.
 #[derive(Default)]
 struct Given {
+    taken: Taken,
     limit: Option<u16>,
     direction: Option<Direction>,
     range: TimeRange,
@@ -57,7 +58,7 @@ pub fn parse_list<I: Id>(query: &str, sorted_by: SortedBy) -> Result<ListQuery<I
     let mut given = Given::default();
     let mut violations = Vec::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        let taken = given.take(&name, &value, sorted_by);
+        let taken = given.take(&name, &value, sorted_by).and_then(|()| given.taken.once(&name));
         violations.extend(taken.map_err(|(code, message)| Violation::new(bounded(&name), code, message)).err());
     }
     let continued = given.cursor.as_deref().map(|text| given.continued(text, sorted_by)).transpose();
@@ -77,17 +78,17 @@ pub fn parse_list<I: Id>(query: &str, sorted_by: SortedBy) -> Result<ListQuery<I
     Err(violations)
 }
 
-/// The cursor of the page that follows the one that ends with this row.
+/// The cursor of a query; `query.after` is the place where the next page goes on.
 ///
 /// # Panics
 /// Never: every query can be written.
-pub fn next_cursor<I: Id>(query: &ListQuery<I>, at: Timestamp, id: I) -> String {
+pub fn encode<I: Id>(query: &ListQuery<I>) -> String {
     let millis = |bound: Option<Timestamp>| bound.map(Timestamp::unix_millis);
     let TimeRange { gt, gte, lt, lte } = query.updated_at;
     let packed = Packed {
         ascending: query.direction == Direction::Ascending,
         limit: query.limit,
-        after: (at.unix_millis(), id.to_string()),
+        after: query.after.map(|place| (place.at.unix_millis(), place.id.to_string())),
         range: (millis(gt), millis(gte), millis(lt), millis(lte)),
     };
     let mut bytes = vec![VERSION];
@@ -103,9 +104,12 @@ pub fn page<'a, T, I: Id, V: Serialize>(
     place: impl Fn(&T) -> (Timestamp, I),
     view: impl Fn(&'a T) -> V,
 ) -> ListView<V> {
-    let next = page.items.last().filter(|_| page.has_more).map(|last| {
-        let (at, id) = place(last);
-        next_cursor(query, at, id)
+    let next = Next::after(page, query.direction, || {
+        let last = page.items.last().map(|last| {
+            let (at, id) = place(last);
+            Position { at, id }
+        });
+        encode(&ListQuery { after: last.or(query.after), ..query.clone() })
     });
     list(page.items.iter().map(view).collect(), next)
 }
@@ -117,8 +121,8 @@ struct Packed {
     ascending: bool,
     #[serde(rename = "l")]
     limit: u16,
-    #[serde(rename = "a")]
-    after: (i64, String),
+    #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
+    after: Option<(i64, String)>,
     #[serde(rename = "u")]
     range: (Option<i64>, Option<i64>, Option<i64>, Option<i64>),
 }
@@ -130,11 +134,13 @@ impl Packed {
         if !(1..=MAX_LIMIT).contains(&self.limit) {
             return Err(CursorError);
         }
+        let place =
+            |(millis, id): (i64, String)| Ok(Position { at: at(millis)?, id: id.parse().map_err(|_| CursorError)? });
         let (gt, gte, lt, lte) = self.range;
         Ok(ListQuery {
             updated_at: TimeRange { gt: bound(gt)?, gte: bound(gte)?, lt: bound(lt)?, lte: bound(lte)? },
             direction: if self.ascending { Direction::Ascending } else { Direction::Descending },
-            after: Some(Position { at: at(self.after.0)?, id: self.after.1.parse().map_err(|_| CursorError)? }),
+            after: self.after.map(place).transpose()?,
             limit: self.limit,
         })
     }
@@ -177,21 +183,20 @@ impl Given {
         Err((ViolationCode::InvalidEnumValue, message))
     }
 
-    /// The list that goes on. What is given besides the cursor must be what the cursor holds.
+    /// The list that goes on. A limit that is given besides the cursor holds from this page on; what chooses and sorts
+    /// the rows must be what the cursor holds.
     fn continued<I: Id>(&self, text: &str, sorted_by: SortedBy) -> Result<ListQuery<I>, Violation> {
-        let refuse = |message: String| Violation::new("cursor", ViolationCode::InvalidFormat, message);
-        let query = decode(text).map_err(|error| refuse(error.to_string()))?;
+        let query: ListQuery<I> = decode(text).map_err(|error| refused(error.to_string()))?;
+        let range = format!("filter[{}]", sorted_by.name());
         let checks = [
-            ("limit".to_owned(), self.limit.is_some_and(|limit| limit != query.limit)),
-            ("order_by".to_owned(), self.direction.is_some_and(|direction| direction != query.direction)),
-            (format!("filter[{}]", sorted_by.name()), ranges_differ(&self.range, &query.updated_at)),
+            ("order_by", self.direction.is_some_and(|direction| direction != query.direction)),
+            (range.as_str(), ranges_differ(&self.range, &query.updated_at)),
         ];
-        let others: Vec<String> = checks.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect();
-        if others.is_empty() {
-            return Ok(query);
+        let others: Vec<&str> = checks.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect();
+        if !others.is_empty() {
+            return Err(contradicted(&others));
         }
-        let others = others.join(", ");
-        Err(refuse(format!("belongs to a list with another value of {others}: send the cursor alone")))
+        Ok(ListQuery { limit: self.limit.unwrap_or(query.limit), ..query })
     }
 }
 
@@ -216,11 +221,26 @@ mod tests {
         let first: ListQuery<TagId> = parse_list(asked, SortedBy::UpdatedAt).unwrap();
         assert_eq!((first.limit, first.direction), (7, Direction::Ascending));
         let (at, id) = (Timestamp::from_unix_millis(5).unwrap(), TagId::from(Ulid::from_parts(3, 4)));
-        let cursor = next_cursor(&first, at, id);
-        let next: ListQuery<TagId> = parse_list(&format!("cursor={cursor}"), SortedBy::UpdatedAt).unwrap();
-        assert_eq!(next, ListQuery { after: Some(Position { at, id }), ..first });
+        let next = ListQuery { after: Some(Position { at, id }), ..first.clone() };
+        let cursor = encode(&next);
+        let go_on = |given: &str| parse_list::<TagId>(&format!("cursor={cursor}&{given}"), SortedBy::UpdatedAt);
+        assert_eq!(go_on("").unwrap(), next);
+        assert_eq!(go_on(asked).unwrap(), next, "the same parameters beside it contradict nothing");
+        assert_eq!(go_on("limit=8").unwrap(), ListQuery { limit: 8, ..next.clone() });
+        assert!(go_on("order_by=updated_at:desc").is_err());
+        assert!(go_on("filter[updated_at][gte]=2026-03-02T12:00:00Z").is_err());
         assert!(parse_list::<WebhookEndpointId>(&format!("cursor={cursor}"), SortedBy::UpdatedAt).is_err());
-        assert!(parse_list::<TagId>(&format!("cursor={cursor}&limit=8"), SortedBy::UpdatedAt).is_err());
+        let beginning = parse_list::<TagId>(&format!("cursor={}", encode(&first)), SortedBy::UpdatedAt);
+        assert_eq!(beginning.unwrap(), first, "an ascending walk of nothing can be gone on with");
+    }
+
+    #[test]
+    fn a_cursor_of_the_release_before_is_read() {
+        let json = r#"{"o":true,"l":7,"a":[5,"tag_00000000030000000000000004"],"u":[null,1,null,null]}"#;
+        let cursor = URL_SAFE_NO_PAD.encode([&[VERSION][..], json.as_bytes()].concat());
+        let query: ListQuery<TagId> = parse_list(&format!("cursor={cursor}"), SortedBy::UpdatedAt).unwrap();
+        assert_eq!((query.limit, query.direction), (7, Direction::Ascending));
+        assert_eq!(query.after.unwrap().at, Timestamp::from_unix_millis(5).unwrap());
     }
 
     #[test]

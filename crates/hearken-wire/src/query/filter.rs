@@ -11,8 +11,8 @@ use hearken_domain::{
 use super::given::{Judged, put, text};
 use crate::time::{self, TimeError};
 
-/// The most ids of a filter.
-const MOST_IDS: usize = 25;
+/// The most values of a filter.
+const MOST_VALUES: usize = 25;
 
 /// Every field that can be filtered by, with its operators.
 const FIELDS: [(&str, &str); 10] = [
@@ -32,15 +32,15 @@ const FIELDS: [(&str, &str); 10] = [
 pub(super) fn take(filter: &mut EngagementFilter, name: &str, value: &str) -> Judged<()> {
     let Some((field, operator)) = field_and_operator(name) else { return Err(unknown(name)) };
     match (field, operator) {
-        ("engagement_type", "eq") => put(&mut filter.types, one(value, engagement_type)),
-        ("engagement_type", "in") => put(&mut filter.types, several(value, engagement_type)),
-        ("processing_status", "eq") => put(&mut filter.statuses, one(value, processing_status)),
-        ("processing_status", "in") => put(&mut filter.statuses, several(value, processing_status)),
-        ("company_ids", "eq") => put(&mut filter.companies, one(value, id)),
-        ("company_ids", "in") => put(&mut filter.companies, several(value, id)),
-        ("contact_ids", "eq") => put(&mut filter.contacts, one(value, id)),
-        ("contact_ids", "in") => put(&mut filter.contacts, several(value, id)),
-        ("tag_ids", "in") => put(&mut filter.tags, several(value, id)),
+        ("engagement_type", "eq") => add(&mut filter.types, [value], engagement_type),
+        ("engagement_type", "in") => add(&mut filter.types, items(value), engagement_type),
+        ("processing_status", "eq") => add(&mut filter.statuses, [value], processing_status),
+        ("processing_status", "in") => add(&mut filter.statuses, items(value), processing_status),
+        ("company_ids", "eq") => add(&mut filter.companies, [value], id),
+        ("company_ids", "in") => add(&mut filter.companies, items(value), id),
+        ("contact_ids", "eq") => add(&mut filter.contacts, [value], id),
+        ("contact_ids", "in") => add(&mut filter.contacts, items(value), id),
+        ("tag_ids", "in") => add(&mut filter.tags, items(value), id),
         ("external_id", "eq") => put(&mut filter.external_id, text(value)),
         ("source_system", "eq") => put(&mut filter.source_system, text(value)),
         ("owner_user_id", "eq") => put(&mut filter.owner, id(value)),
@@ -122,23 +122,30 @@ fn unknown(name: &str) -> (ViolationCode, String) {
     (ViolationCode::InvalidEnumValue, message)
 }
 
-fn one<T>(value: &str, read: fn(&str) -> Judged<T>) -> Judged<Vec<T>> {
-    read(value).map(|value| vec![value])
+/// A comma-separated list.
+fn items(value: &str) -> impl Iterator<Item = &str> {
+    value.split(',').map(str::trim)
 }
 
-/// A comma-separated list, each value once.
-fn several<T: PartialEq>(value: &str, read: fn(&str) -> Judged<T>) -> Judged<Vec<T>> {
-    let mut values = Vec::new();
-    for part in value.split(',') {
-        let value = read(part.trim())?;
-        if !values.contains(&value) {
-            values.push(value);
+/// Adds values to a list, each once: all that is given for a field is one list.
+fn add<'v, T: PartialEq>(
+    place: &mut Option<Vec<T>>,
+    texts: impl IntoIterator<Item = &'v str>,
+    read: fn(&str) -> Judged<T>,
+) -> Judged<()> {
+    let mut values = place.take().unwrap_or_default();
+    for text in texts {
+        let value = read(text)?;
+        if values.contains(&value) {
+            continue;
         }
-        if values.len() > MOST_IDS {
-            return Err((ViolationCode::TooMany, format!("must have at most {MOST_IDS} values")));
+        if values.len() == MOST_VALUES {
+            return Err((ViolationCode::TooMany, format!("must have at most {MOST_VALUES} values in all")));
         }
+        values.push(value);
     }
-    Ok(values)
+    *place = Some(values);
+    Ok(())
 }
 
 fn engagement_type(value: &str) -> Judged<EngagementType> {

@@ -1,5 +1,7 @@
 //! The parameters of a list of engagements, each as it was given or not, and how they stand to a cursor's.
 
+use std::collections::BTreeSet;
+
 use hearken_domain::{
     query::{Direction, EngagementFilter, OrderBy},
     rejection::{Violation, ViolationCode},
@@ -20,9 +22,24 @@ const MOST_OF_A_NAME: usize = 100;
 /// A value, or what is wrong with it.
 pub(super) type Judged<T> = Result<T, (ViolationCode, String)>;
 
+/// The names of the parameters that were taken.
+#[derive(Default)]
+pub(super) struct Taken(BTreeSet<String>);
+
+impl Taken {
+    /// Only what is a list may be given in several parameters.
+    pub(super) fn once(&mut self, name: &str) -> Judged<()> {
+        if self.0.insert(name.to_owned()) || name == "expand" || name.ends_with("[in]") {
+            return Ok(());
+        }
+        Err((ViolationCode::Duplicate, "may be given once only".to_owned()))
+    }
+}
+
 /// What a query string says.
 #[derive(Default)]
 pub(super) struct Given {
+    taken: Taken,
     limit: Option<u16>,
     order: Option<(OrderBy, Direction)>,
     expand: Option<Vec<Expand>>,
@@ -42,7 +59,9 @@ impl Given {
             "expand" => return self.add_expand(value),
             _ => filter::take(&mut self.filter, name, value),
         };
-        outcome.map_err(|(code, message)| Violation::new(bounded(name), code, message))
+        outcome
+            .and_then(|()| self.taken.once(name))
+            .map_err(|(code, message)| Violation::new(bounded(name), code, message))
     }
 
     /// `expand` is a list, and so may be spread over several parameters.
@@ -55,31 +74,22 @@ impl Given {
         Ok(())
     }
 
-    /// The list that goes on. What is given besides the cursor must be what the cursor holds.
+    /// The list that goes on. A limit and parts that are given besides the cursor hold from this page on; what chooses
+    /// and sorts the rows must be what the cursor holds.
     pub(super) fn continued(&self, text: &str) -> Result<Cursor, Violation> {
-        let refuse = |message: String| Violation::new("cursor", ViolationCode::InvalidFormat, message);
-        let cursor = cursor::decode(text).map_err(|error| refuse(error.to_string()))?;
-        let others = self.contradictions(&cursor);
-        if others.is_empty() {
-            return Ok(cursor);
-        }
-        let others = others.join(", ");
-        Err(refuse(format!("belongs to a list with another value of {others}: send the cursor alone")))
-    }
-
-    fn contradictions(&self, cursor: &Cursor) -> Vec<&'static str> {
-        let mut others = Vec::new();
-        if self.limit.is_some_and(|limit| limit != cursor.limit) {
-            others.push("limit");
-        }
-        if self.order.is_some_and(|order| order != (cursor.order_by, cursor.direction)) {
-            others.push("order_by");
-        }
-        if self.expand.as_ref().is_some_and(|expand| *expand != cursor.expand) {
-            others.push("expand");
-        }
+        let cursor = cursor::decode(text).map_err(|error| refused(error.to_string()))?;
+        let order = (cursor.order_by, cursor.direction);
+        let mut others: Vec<&str> =
+            self.order.filter(|given| *given != order).map(|_| "order_by").into_iter().collect();
         others.extend(filter::contradictions(&self.filter, &cursor.filter));
-        others
+        if !others.is_empty() {
+            return Err(contradicted(&others));
+        }
+        Ok(Cursor {
+            limit: self.limit.unwrap_or(cursor.limit),
+            expand: self.expand.clone().unwrap_or(cursor.expand),
+            ..cursor
+        })
     }
 
     /// The list from its beginning.
@@ -96,13 +106,20 @@ impl Given {
     }
 }
 
-/// Fills a place that a parameter may fill once.
+/// A cursor that cannot be gone on from.
+pub(super) fn refused(message: String) -> Violation {
+    Violation::new("cursor", ViolationCode::InvalidFormat, message)
+}
+
+/// A cursor beside parameters that ask for another list.
+pub(super) fn contradicted(others: &[&str]) -> Violation {
+    let others = others.join(", ");
+    refused(format!("belongs to a list with another value of {others}: only limit and expand may differ beside it"))
+}
+
+/// Fills a place.
 pub(super) fn put<T>(place: &mut Option<T>, value: Judged<T>) -> Judged<()> {
-    let value = value?;
-    if place.is_some() {
-        return Err((ViolationCode::Duplicate, "may be given once only".to_owned()));
-    }
-    *place = Some(value);
+    *place = Some(value?);
     Ok(())
 }
 

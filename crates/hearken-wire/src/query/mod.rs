@@ -10,7 +10,7 @@ mod given;
 use hearken_domain::{
     access::Visibility,
     engagement::Engagement,
-    query::{EngagementQuery, OrderBy, Position},
+    query::{EngagementQuery, OrderBy, Page, Position},
     rejection::{Violation, ViolationCode},
 };
 use url::form_urlencoded;
@@ -19,6 +19,7 @@ use self::given::{Given, bounded};
 use crate::{
     cursor::{self, Cursor},
     expand::{self, Expand},
+    list::Next,
 };
 
 /// A list of engagements as it was asked for.
@@ -31,14 +32,19 @@ pub struct EngagementListRequest {
 }
 
 impl EngagementListRequest {
-    /// The cursor of the page that follows the one that ends with this row.
-    pub fn next_cursor(&self, last: &Engagement) -> String {
-        let at = match self.query.order_by {
-            OrderBy::UpdatedAt => last.updated_at,
-            OrderBy::StartAt => last.start_at,
+    /// What follows this page of the list.
+    pub fn next(&self, page: &Page<Engagement>) -> Next {
+        let place = |row: &Engagement| {
+            let at = match self.query.order_by {
+                OrderBy::UpdatedAt => row.updated_at,
+                OrderBy::StartAt => row.start_at,
+            };
+            Position { at, id: row.id }
         };
-        let after = Some(Position { at, id: last.id });
-        cursor::encode(&EngagementQuery { after, ..self.query.clone() }, &self.expand)
+        Next::after(page, self.query.direction, || {
+            let after = page.items.last().map(place).or(self.query.after);
+            cursor::encode(&EngagementQuery { after, ..self.query.clone() }, &self.expand)
+        })
     }
 }
 

@@ -89,20 +89,78 @@ fn what_is_unknown_or_wrong_is_named() {
 }
 
 #[test]
-fn a_cursor_alone_goes_on_and_a_contradiction_is_refused() {
+fn all_that_is_given_of_a_field_adds_up() {
+    let filter = |query: &str| list(query).unwrap().query.filter;
+    let both = filter("filter[engagement_type][eq]=CALL&filter[engagement_type][in]=MEETING,NOTE");
+    assert_eq!(both.types.unwrap(), [EngagementType::Call, EngagementType::Meeting, EngagementType::Note]);
+    let repeated = "filter[processing_status][in]=FAILED&filter[processing_status][in]=PENDING, FAILED";
+    assert_eq!(filter(repeated).statuses.unwrap(), [ProcessingStatus::Failed, ProcessingStatus::Pending]);
+
+    for (field, prefix, operators) in
+        [("company_ids", "cmp", &["eq", "in"][..]), ("contact_ids", "cnt", &["eq", "in"]), ("tag_ids", "tag", &["in"])]
+    {
+        let ids: Vec<String> = (0..26).map(|n| format!("{prefix}_{}", Ulid::from_parts(0, n))).collect();
+        let first = operators[0];
+        let many = |last: usize| {
+            let rest: Vec<String> = ids[1..=last].iter().map(|id| format!("filter[{field}][in]={id}")).collect();
+            format!("filter[{field}][{first}]={}&{}", ids[0], rest.join("&"))
+        };
+        assert!(list(&many(24)).is_ok(), "{field}");
+        assert!(list(&format!("{}&filter[{field}][in]={}", many(24), ids[3])).is_ok(), "a value twice is one");
+        assert_eq!(refused(&many(25)), refusal(&format!("filter[{field}][in]"), ViolationCode::TooMany));
+    }
+
+    for once in
+        ["filter[engagement_type][eq]=CALL", "filter[external_id][eq]=x", "filter[start_at][gt]=2026-03-01T12:00:00Z"]
+    {
+        let name = once.split('=').next().unwrap();
+        assert_eq!(refused(&format!("{once}&{once}")), refusal(name, ViolationCode::Duplicate));
+    }
+}
+
+#[test]
+fn a_cursor_goes_on_alone_or_beside_the_same_and_a_contradiction_is_refused() {
     let first = list("limit=2&search=x&filter[engagement_type][in]=CALL,MEETING&expand=owner").unwrap();
     let after = Position { at: Timestamp::from_unix_millis(5).unwrap(), id: Ulid::from_parts(0, 5).into() };
     let next = EngagementQuery { after: Some(after), ..first.query.clone() };
     let cursor = cursor::encode(&next, &first.expand);
 
-    for query in ["", "&limit=2", "&search=x&expand=owner", "&filter[engagement_type][in]=MEETING,CALL"] {
+    let apart = "&filter[engagement_type][in]=MEETING&filter[engagement_type][eq]=CALL";
+    for query in ["", "&limit=2", "&search=x&expand=owner", "&filter[engagement_type][in]=MEETING,CALL", apart] {
         let going_on = list(&format!("cursor={cursor}{query}")).unwrap();
         assert_eq!(going_on, EngagementListRequest { query: next.clone(), expand: vec![Expand::Owner] }, "{query}");
     }
-    for query in ["&limit=3", "&search=y", "&expand=tags", "&order_by=start_at:asc", "&filter[external_id][eq]=x"] {
+    for query in [
+        "&search=y",
+        "&order_by=start_at:asc",
+        "&filter[external_id][eq]=x",
+        "&filter[engagement_type][eq]=CALL",
+        "&filter[engagement_type][in]=CALL,MEETING,NOTE",
+    ] {
         let refusals = refused(&format!("cursor={cursor}{query}"));
         assert_eq!(refusals, refusal("cursor", ViolationCode::InvalidFormat), "{query}");
     }
+}
+
+#[test]
+fn beside_a_cursor_limit_and_expand_hold_from_this_page_on() {
+    let first = list("limit=2&search=x&expand=owner").unwrap();
+    let mut query = EngagementQuery { limit: 2, ..first.query };
+    let mut expand = first.expand;
+    for (given, limit, parts) in [
+        ("&limit=3", 3, vec![Expand::Owner]),
+        ("", 3, vec![Expand::Owner]),
+        ("&expand=tags&expand=transcript", 3, vec![Expand::Transcript, Expand::Tags]),
+        ("&limit=1&search=x", 1, vec![Expand::Transcript, Expand::Tags]),
+    ] {
+        let page = list(&format!("cursor={}{given}", cursor::encode(&query, &expand))).unwrap();
+        query = EngagementQuery { limit, ..query };
+        assert_eq!(page, EngagementListRequest { query: query.clone(), expand: parts }, "{given}");
+        expand = page.expand;
+    }
+    let cursor = cursor::encode(&query, &expand);
+    assert_eq!(refused(&format!("cursor={cursor}&limit=101")), refusal("limit", ViolationCode::InvalidRange));
+    assert_eq!(refused(&format!("cursor={cursor}&expand=notes")), refusal("expand", ViolationCode::InvalidEnumValue));
 }
 
 #[test]
