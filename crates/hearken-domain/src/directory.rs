@@ -151,7 +151,7 @@ pub struct Company {
 pub struct Lookup {
     /// Users and contacts with one of these.
     pub emails: Vec<EmailAddress>,
-    /// Users and contacts with one of these.
+    /// Users and contacts with one of these, however it is written.
     pub phones: Vec<PhoneNumber>,
     /// Companies with one of these.
     pub domains: Vec<DomainName>,

@@ -1,4 +1,5 @@
 //! What people and companies are recognised by: e-mail addresses, phone numbers and domains, each in one normal form.
+//! A phone number is shown as it was sent, so it keeps that text beside its normal form.
 
 use std::fmt;
 
@@ -10,9 +11,14 @@ use crate::mail_providers;
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EmailAddress(String);
 
-/// A phone number in its normal form: an optional `+`, then 3 to 20 digits.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PhoneNumber(String);
+/// A phone number as it was sent, and its normal form: an optional `+`, then 3 to 20 digits.
+///
+/// Two are equal when they were written alike; [`PhoneNumber::is_same_as`] tells whether they are one number.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct PhoneNumber {
+    sent: String,
+    normal: String,
+}
 
 /// A domain name in lower case without scheme, `www.`, port or path.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,7 +31,7 @@ pub enum HandleError {
     #[error("must be an e-mail address such as ada@example.com")]
     Email,
     /// No phone number.
-    #[error("must be a phone number of 3 to 20 digits such as +15550100123")]
+    #[error("must be a phone number of 3 to 20 digits, at most 64 characters long, such as +15550100123")]
     Phone,
     /// No domain.
     #[error("must be a domain such as example.com")]
@@ -62,10 +68,14 @@ impl TryFrom<&str> for EmailAddress {
 impl TryFrom<&str> for PhoneNumber {
     type Error = HandleError;
 
-    /// Drops spaces, dots, dashes, slashes and brackets; a leading `00` is a `+`.
+    /// Takes the text without the white space around it. The normal form has no spaces, dots, dashes, slashes and
+    /// brackets; a leading `00` is a `+` there.
     fn try_from(text: &str) -> Result<Self, HandleError> {
         let mut digits = String::new();
         let text = text.trim();
+        if text.chars().nth(Self::MAX).is_some() {
+            return Err(HandleError::Phone);
+        }
         let (plus, rest) = match text.strip_prefix('+') {
             Some(rest) => (true, rest),
             None => (text.starts_with("00"), text.strip_prefix("00").unwrap_or(text)),
@@ -80,7 +90,39 @@ impl TryFrom<&str> for PhoneNumber {
         if !(3..=20).contains(&digits.len()) {
             return Err(HandleError::Phone);
         }
-        Ok(Self(if plus { format!("+{digits}") } else { digits }))
+        Ok(Self { sent: text.to_owned(), normal: if plus { format!("+{digits}") } else { digits } })
+    }
+}
+
+impl PhoneNumber {
+    /// The most characters that it may be written in.
+    pub const MAX: usize = 64;
+
+    /// As it was sent: what is shown.
+    pub fn as_sent(&self) -> &str {
+        &self.sent
+    }
+
+    /// The normal form: what is compared.
+    pub fn normal(&self) -> &str {
+        &self.normal
+    }
+
+    /// Whether both are one number, however they are written.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        self.normal == other.normal
+    }
+}
+
+impl fmt::Display for PhoneNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sent)
+    }
+}
+
+impl fmt::Debug for PhoneNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.sent, f)
     }
 }
 
@@ -142,7 +184,7 @@ macro_rules! text_access {
     )*};
 }
 
-text_access!(EmailAddress PhoneNumber DomainName);
+text_access!(EmailAddress DomainName);
 
 #[cfg(test)]
 mod tests {
@@ -151,11 +193,24 @@ mod tests {
     #[test]
     fn handles_have_one_normal_form() {
         assert_eq!(EmailAddress::try_from(" Ada@Example.COM ").unwrap().as_str(), "ada@example.com");
-        assert_eq!(PhoneNumber::try_from("+1 (555) 010-0123").unwrap().as_str(), "+15550100123");
-        assert_eq!(PhoneNumber::try_from("0049 30 1234").unwrap().as_str(), "+49301234");
+        assert_eq!(PhoneNumber::try_from("+1 (555) 010-0123").unwrap().normal(), "+15550100123");
+        assert_eq!(PhoneNumber::try_from("0049 30 1234").unwrap().normal(), "+49301234");
         assert_eq!(DomainName::try_from("https://www.Example.com/x").unwrap().as_str(), "example.com");
         assert_eq!(DomainName::try_from("www.com").unwrap().as_str(), "www.com");
         assert_eq!(EmailAddress::try_from("x@www.example.com").unwrap().domain().as_str(), "example.com");
+    }
+
+    #[test]
+    fn a_phone_number_is_shown_as_it_was_sent() {
+        for sent in ["+1 (555) 010-0123", "0049 30/1234", "+15550100123"] {
+            let number = PhoneNumber::try_from(sent).unwrap();
+            assert_eq!((number.as_sent(), number.to_string().as_str()), (sent, sent));
+            let normal = PhoneNumber::try_from(number.normal()).unwrap();
+            assert_eq!((normal.normal(), normal.as_sent()), (number.normal(), number.normal()), "{sent}");
+        }
+        let spaced = |spaces: usize| format!("+1 555{}0100", " ".repeat(spaces));
+        assert!(PhoneNumber::try_from(spaced(PhoneNumber::MAX - 10).as_str()).is_ok());
+        assert!(PhoneNumber::try_from(spaced(PhoneNumber::MAX - 9).as_str()).is_err());
     }
 
     #[test]

@@ -153,6 +153,7 @@ macro_rules! for_each_store_check {
 
             a_contacts_address_of_another_contact_is_stale
             contacts_may_share_a_phone_number
+            a_number_is_found_however_it_is_written_and_shown_as_it_was_sent
             a_companys_domain_of_another_company_is_stale
             a_users_address_of_another_user_exists
             addresses_are_taken_only_among_their_kind_and_workspace

@@ -73,7 +73,8 @@ pub(crate) fn emails(emails: &[EmailAddress]) -> Vec<EmailView<'_>> {
 }
 
 fn phones(phones: &[PhoneNumber]) -> Vec<PhoneView<'_>> {
-    phones.iter().enumerate().map(|(i, phone)| PhoneView { phone_number: phone.as_str(), is_primary: i == 0 }).collect()
+    let view = |(i, phone)| PhoneView { phone_number: PhoneNumber::as_sent(phone), is_primary: i == 0 };
+    phones.iter().enumerate().map(view).collect()
 }
 
 #[cfg(test)]
@@ -96,7 +97,7 @@ mod tests {
                 EmailAddress::try_from("ada@example.com").unwrap(),
                 EmailAddress::try_from("a@example.com").unwrap(),
             ],
-            phones: Vec::new(),
+            phones: vec![PhoneNumber::try_from("+1 (555) 010-0199").unwrap(), PhoneNumber::try_from("12345").unwrap()],
             time_zone: None,
             created_at: at,
             updated_at: at,
@@ -111,7 +112,10 @@ mod tests {
                     {"email": "ada@example.com", "is_primary": true},
                     {"email": "a@example.com", "is_primary": false},
                 ],
-                "phone_numbers": [],
+                "phone_numbers": [
+                    {"phone_number": "+1 (555) 010-0199", "is_primary": true},
+                    {"phone_number": "12345", "is_primary": false},
+                ],
             })
         );
         person.company = Some(Ulid::from_parts(0, 2).into());

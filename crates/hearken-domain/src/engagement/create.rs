@@ -84,8 +84,8 @@ pub fn lookup_for(command: &CreateEngagement) -> Lookup {
     }
     lookup.emails.sort();
     lookup.emails.dedup();
-    lookup.phones.sort();
-    lookup.phones.dedup();
+    lookup.phones.sort_by(|a, b| a.normal().cmp(b.normal()));
+    lookup.phones.dedup_by(|a, b| a.is_same_as(b));
     lookup
 }
 

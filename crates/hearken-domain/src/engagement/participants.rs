@@ -189,5 +189,9 @@ fn by_handles<'a, T: Reachable + 'a>(
     let people = people.into_iter();
     email
         .and_then(|email| people.clone().find(|person| person.emails().contains(email)))
-        .or_else(|| phone.and_then(|phone| people.clone().find(|person| person.phones().contains(phone))))
+        .or_else(|| phone.and_then(|phone| people.clone().find(|person| has_phone(*person, phone))))
+}
+
+fn has_phone(person: &impl Reachable, phone: &PhoneNumber) -> bool {
+    person.phones().iter().any(|theirs| theirs.is_same_as(phone))
 }

@@ -56,7 +56,7 @@ fn speaker(position: usize, channel: u16, participants: &[ResolvedParticipant]) 
         return Speaker { name: numbered(), contact: None, user: None, sentiment: None };
     };
     let handle = participant.email.as_ref().map(EmailAddress::as_str);
-    let handle = handle.or(participant.phone.as_ref().map(PhoneNumber::as_str));
+    let handle = handle.or(participant.phone.as_ref().map(PhoneNumber::as_sent));
     let name = participant.name.clone().or_else(|| handle.and_then(|handle| Name::try_from(handle).ok()));
     let (contact, user) = match participant.who {
         Who::Contact(id) => (Some(id), None),

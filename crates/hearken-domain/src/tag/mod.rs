@@ -35,7 +35,7 @@ pub struct Tag {
     pub version: u64,
 }
 
-/// A colour: `#` and six hexadecimal digits, in upper case.
+/// A colour: `#` and six hexadecimal digits, in the case in which they were sent.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HexColor(String);
 
@@ -57,7 +57,7 @@ impl TryFrom<String> for HexColor {
     fn try_from(text: String) -> Result<Self, HexColorError> {
         let digits = text.strip_prefix('#').ok_or(HexColorError)?;
         let good = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        good.then(|| Self(text.to_ascii_uppercase())).ok_or(HexColorError)
+        if good { Ok(Self(text)) } else { Err(HexColorError) }
     }
 }
 
@@ -72,8 +72,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_colour_has_one_normal_form() {
-        assert_eq!(HexColor::try_from("#1a2b3c".to_owned()).unwrap().as_str(), "#1A2B3C");
+    fn a_colour_is_shown_as_it_was_sent() {
+        for good in ["#1a2b3c", "#1A2B3C", "#1a2B3c"] {
+            assert_eq!(HexColor::try_from(good.to_owned()).unwrap().as_str(), good);
+        }
         for bad in ["", "#", "1a2b3c", "#12345", "#1234567", "#12345g", "#é1234", "red"] {
             assert!(HexColor::try_from(bad.to_owned()).is_err(), "{bad}");
         }

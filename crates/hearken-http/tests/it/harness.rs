@@ -8,7 +8,7 @@ use hearken_domain::{
     access::{Scope, Scopes},
     directory::{Role, User, Workspace},
     ids::Ulid,
-    ports::Ports,
+    ports::{Outbox, Ports},
     text::Name,
 };
 use hearken_http::{Api, ApiSettings, Rate, Serves};
@@ -135,6 +135,12 @@ impl House {
     /// Creates with another key, asking for parts of what is made.
     pub(crate) async fn post_expanding(&self, token: &str, body: &Value, expand: &str) -> Answer {
         self.ask_as(token, (Method::POST, &format!("/v2/engagements?expand={expand}")), body).await
+    }
+
+    /// Everything that was told of, oldest first.
+    pub(crate) async fn events(&self) -> Vec<Value> {
+        let events = self.ports.outbox.events(self.workspace.id, None, 100).await.unwrap();
+        events.iter().map(|event| serde_json::from_slice(&event.payload).unwrap()).collect()
     }
 
     /// Makes what must be good of any kind.

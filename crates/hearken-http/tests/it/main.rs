@@ -21,6 +21,7 @@ mod reading;
 mod refused_bodies;
 mod refused_heads;
 mod rights;
+mod spelling;
 mod tags;
 mod walking;
 mod webhooks;

@@ -19,7 +19,7 @@ async fn a_tag_shows_all_its_fields() {
     "name":"Pricing",
     "created_at":"2025-01-01T00:00:00.000Z",
     "updated_at":"2025-01-01T00:00:00.000Z",
-    "hex_color":"#1A2B3C",
+    "hex_color":"#1a2b3c",
     "description":"somebody asks for a price",
     "auto_tagging_enabled":true}
     "##);
@@ -82,11 +82,16 @@ async fn a_name_belongs_to_one_tag_until_it_is_deleted() {
 async fn a_change_clears_what_is_null_and_leaves_what_is_not_named() {
     let house = House::new().await;
     let body =
-        json!({"name": "Pricing", "description": "prices", "hex_color": "#1A2B3C", "auto_tagging_enabled": true});
+        json!({"name": "Pricing", "description": "prices", "hex_color": "#1a2B3c", "auto_tagging_enabled": true});
     let made = house.made("/v2/tags", &body).await;
     let path = format!("/v2/tags/{}", made["id"].as_str().unwrap());
     let nothing = house.ask(Method::PATCH, &path, &json!({})).await;
     assert_eq!(nothing.json(), made, "nothing is different, so nothing moves");
+    let recoloured = house.ask(Method::PATCH, &path, &json!({"hex_color": "#1A2B3C"})).await.json();
+    assert_eq!((&made["hex_color"], &recoloured["hex_color"]), (&json!("#1a2B3c"), &json!("#1A2B3C")));
+    let told = house.events().await;
+    let told = told.iter().rfind(|event| event["type"] == "v1.tag.updated").unwrap();
+    assert_eq!(told["data"]["previous_attributes"]["hex_color"], "#1a2B3c", "an event shows what was sent");
     let cleared = house.ask(Method::PATCH, &path, &json!({"description": null, "hex_color": null})).await.json();
     assert_eq!((&cleared["description"], &cleared["hex_color"]), (&Value::Null, &Value::Null));
     assert_eq!((&cleared["name"], &cleared["auto_tagging_enabled"]), (&json!("Pricing"), &json!(true)));

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use hearken_domain::{
     directory::{Company, Contact, Lookup, Matches, User},
+    handle::PhoneNumber,
     ids::{CompanyId, ContactId, UserId, WorkspaceId},
     ports::Directory,
     store_error::StoreError,
@@ -18,9 +19,10 @@ impl Directory for MemoryStore {
         let Lookup { emails, phones, domains, users } = lookup;
         Ok(self.read(workspace, |tenant| {
             let is_meant = |user: &&User| {
-                users.contains(&user.id) || overlap(emails, &user.emails) || overlap(phones, &user.phones)
+                users.contains(&user.id) || overlap(emails, &user.emails) || same_number(phones, &user.phones)
             };
-            let is_known = |contact: &&Contact| overlap(emails, &contact.emails) || overlap(phones, &contact.phones);
+            let is_known =
+                |contact: &&Contact| overlap(emails, &contact.emails) || same_number(phones, &contact.phones);
             let is_there = |company: &&Company| overlap(domains, &company.domains);
             Matches {
                 users: tenant.users.values().filter(is_meant).cloned().collect(),
@@ -49,6 +51,10 @@ impl Directory for MemoryStore {
 
 fn overlap<T: PartialEq>(some: &[T], others: &[T]) -> bool {
     some.iter().any(|one| others.contains(one))
+}
+
+fn same_number(some: &[PhoneNumber], others: &[PhoneNumber]) -> bool {
+    some.iter().any(|one| others.iter().any(|other| other.is_same_as(one)))
 }
 
 /// Each once, in the order of the ids.

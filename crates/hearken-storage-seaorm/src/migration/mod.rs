@@ -2,6 +2,7 @@
 
 mod m0001_create;
 mod m0002_pipeline;
+mod m0003_phone_numbers;
 
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbBackend, DbErr};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -11,7 +12,11 @@ struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_create::Create), Box::new(m0002_pipeline::Pipeline)]
+        vec![
+            Box::new(m0001_create::Create),
+            Box::new(m0002_pipeline::Pipeline),
+            Box::new(m0003_phone_numbers::PhoneNumbers),
+        ]
     }
 }
 

@@ -25,7 +25,7 @@ impl Reads {
         let Lookup { emails, phones, domains, users } = lookup;
         let workspace = key(workspace);
         let emails: Vec<&str> = emails.iter().map(EmailAddress::as_str).collect();
-        let phones: Vec<&str> = phones.iter().map(PhoneNumber::as_str).collect();
+        let phones: Vec<&str> = phones.iter().map(PhoneNumber::normal).collect();
         let domains: Vec<&str> = domains.iter().map(DomainName::as_str).collect();
         let mut matches = Matches::default();
         let has_handles = !(emails.is_empty() && phones.is_empty());

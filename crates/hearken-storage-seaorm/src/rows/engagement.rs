@@ -127,7 +127,7 @@ pub(crate) fn participant_to_row(
         position: position(index),
         name: participant.name.as_ref().map(|name| name.as_str().to_owned()),
         email: participant.email.as_ref().map(|email| email.as_str().to_owned()),
-        phone: participant.phone.as_ref().map(|phone| phone.as_str().to_owned()),
+        phone: participant.phone.as_ref().map(|phone| phone.as_sent().to_owned()),
         user_id: user,
         contact_id: contact,
         company_id: participant.company.map(key),

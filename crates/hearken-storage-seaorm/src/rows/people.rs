@@ -1,6 +1,9 @@
 //! Rows of users, contacts and companies, and of what they are recognised by.
 
-use hearken_domain::directory::{Company, Contact, User};
+use hearken_domain::{
+    directory::{Company, Contact, User},
+    handle::PhoneNumber,
+};
 
 use crate::{
     columns::{Place, count, key, position},
@@ -12,6 +15,18 @@ use crate::{
 pub(crate) const EMAIL: &str = "email";
 /// The kind of a phone number.
 pub(crate) const PHONE: &str = "phone";
+
+/// What is looked for, and what was sent where that differs.
+fn phone_to_columns(phone: &PhoneNumber) -> (&str, Option<String>) {
+    let sent = phone.as_sent();
+    (phone.normal(), (sent != phone.normal()).then(|| sent.to_owned()))
+}
+
+/// A row that an earlier release wrote shows the normal form.
+fn phone_from_columns(place: Place<'_>, (value, shown): (&str, Option<&str>)) -> Result<PhoneNumber, Misfit> {
+    let phone: PhoneNumber = place.handle("shown", shown.unwrap_or(value))?;
+    if phone.normal() == value { Ok(phone) } else { Err(place.misfit("shown")) }
+}
 
 /// The row of a user at a version.
 pub(crate) fn user_to_row(workspace: &str, user: &User, version: u64) -> users::Model {
@@ -31,15 +46,16 @@ pub(crate) fn user_to_row(workspace: &str, user: &User, version: u64) -> users::
 
 /// The rows of what a user is recognised by.
 pub(crate) fn user_handles_to_rows(workspace: &str, user: &User) -> Vec<user_handles::Model> {
-    let row = |kind: &str, index: usize, value: &str| user_handles::Model {
+    let row = |kind: &str, index: usize, (value, shown): (&str, Option<String>)| user_handles::Model {
         workspace_id: workspace.to_owned(),
         user_id: key(user.id),
         kind: kind.to_owned(),
         position: position(index),
         value: value.to_owned(),
+        shown,
     };
-    let emails = user.emails.iter().enumerate().map(|(index, email)| row(EMAIL, index, email.as_str()));
-    let phones = user.phones.iter().enumerate().map(|(index, phone)| row(PHONE, index, phone.as_str()));
+    let emails = user.emails.iter().enumerate().map(|(index, email)| row(EMAIL, index, (email.as_str(), None)));
+    let phones = user.phones.iter().enumerate().map(|(index, phone)| row(PHONE, index, phone_to_columns(phone)));
     emails.chain(phones).collect()
 }
 
@@ -47,9 +63,7 @@ pub(crate) fn user_handles_to_rows(workspace: &str, user: &User) -> Vec<user_han
 pub(crate) fn user_from_rows(row: users::Model, handles: &[user_handles::Model]) -> Result<User, Misfit> {
     let name = row.id.clone();
     let place = Place { table: "users", row: &name };
-    let values = |kind: &'static str| {
-        handles.iter().filter(move |handle| handle.kind == kind).map(|handle| handle.value.as_str())
-    };
+    let of_kind = |kind: &'static str| handles.iter().filter(move |handle| handle.kind == kind);
     let handle_place = Place { table: "user_handles", row: &name };
     Ok(User {
         id: place.id("id", &row.id)?,
@@ -58,8 +72,10 @@ pub(crate) fn user_from_rows(row: users::Model, handles: &[user_handles::Model])
         last_name: place.maybe_text("last_name", row.last_name)?,
         job_title: place.maybe_text("job_title", row.job_title)?,
         time_zone: place.maybe_text("time_zone", row.time_zone)?,
-        emails: values(EMAIL).map(|value| handle_place.handle("value", value)).collect::<Result<_, _>>()?,
-        phones: values(PHONE).map(|value| handle_place.handle("value", value)).collect::<Result<_, _>>()?,
+        emails: of_kind(EMAIL).map(|row| handle_place.handle("value", &row.value)).collect::<Result<_, _>>()?,
+        phones: of_kind(PHONE)
+            .map(|row| phone_from_columns(handle_place, (&row.value, row.shown.as_deref())))
+            .collect::<Result<_, _>>()?,
         created_at: place.time("created_at", row.created_at)?,
         updated_at: place.time("updated_at", row.updated_at)?,
         version: place.number("version", row.version)?,
@@ -83,15 +99,16 @@ pub(crate) fn contact_to_row(workspace: &str, contact: &Contact) -> contacts::Mo
 
 /// The rows of what a contact is recognised by.
 pub(crate) fn contact_handles_to_rows(workspace: &str, contact: &Contact) -> Vec<contact_handles::Model> {
-    let row = |kind: &str, index: usize, value: &str| contact_handles::Model {
+    let row = |kind: &str, index: usize, (value, shown): (&str, Option<String>)| contact_handles::Model {
         workspace_id: workspace.to_owned(),
         contact_id: key(contact.id),
         kind: kind.to_owned(),
         position: position(index),
         value: value.to_owned(),
+        shown,
     };
-    let emails = contact.emails.iter().enumerate().map(|(index, email)| row(EMAIL, index, email.as_str()));
-    let phones = contact.phones.iter().enumerate().map(|(index, phone)| row(PHONE, index, phone.as_str()));
+    let emails = contact.emails.iter().enumerate().map(|(index, email)| row(EMAIL, index, (email.as_str(), None)));
+    let phones = contact.phones.iter().enumerate().map(|(index, phone)| row(PHONE, index, phone_to_columns(phone)));
     emails.chain(phones).collect()
 }
 
@@ -99,9 +116,7 @@ pub(crate) fn contact_handles_to_rows(workspace: &str, contact: &Contact) -> Vec
 pub(crate) fn contact_from_rows(row: contacts::Model, handles: &[contact_handles::Model]) -> Result<Contact, Misfit> {
     let name = row.id.clone();
     let place = Place { table: "contacts", row: &name };
-    let values = |kind: &'static str| {
-        handles.iter().filter(move |handle| handle.kind == kind).map(|handle| handle.value.as_str())
-    };
+    let of_kind = |kind: &'static str| handles.iter().filter(move |handle| handle.kind == kind);
     let handle_place = Place { table: "contact_handles", row: &name };
     Ok(Contact {
         id: place.id("id", &row.id)?,
@@ -109,8 +124,10 @@ pub(crate) fn contact_from_rows(row: contacts::Model, handles: &[contact_handles
         last_name: place.maybe_text("last_name", row.last_name)?,
         description: place.maybe_text("description", row.description)?,
         company: place.maybe_id("company_id", row.company_id.as_deref())?,
-        emails: values(EMAIL).map(|value| handle_place.handle("value", value)).collect::<Result<_, _>>()?,
-        phones: values(PHONE).map(|value| handle_place.handle("value", value)).collect::<Result<_, _>>()?,
+        emails: of_kind(EMAIL).map(|row| handle_place.handle("value", &row.value)).collect::<Result<_, _>>()?,
+        phones: of_kind(PHONE)
+            .map(|row| phone_from_columns(handle_place, (&row.value, row.shown.as_deref())))
+            .collect::<Result<_, _>>()?,
         time_zone: place.maybe_text("time_zone", row.time_zone)?,
         created_at: place.time("created_at", row.created_at)?,
         updated_at: place.time("updated_at", row.updated_at)?,

@@ -42,7 +42,10 @@ pub(crate) mod user_handles {
         pub(crate) kind: String,
         #[sea_orm(primary_key, auto_increment = false)]
         pub(crate) position: i64,
+        /// The normal form: what is looked for.
         pub(crate) value: String,
+        /// As it was sent, where that differs.
+        pub(crate) shown: Option<String>,
     }
 
     #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -92,7 +95,10 @@ pub(crate) mod contact_handles {
         pub(crate) kind: String,
         #[sea_orm(primary_key, auto_increment = false)]
         pub(crate) position: i64,
+        /// The normal form: what is looked for.
         pub(crate) value: String,
+        /// As it was sent, where that differs.
+        pub(crate) shown: Option<String>,
     }
 
     #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

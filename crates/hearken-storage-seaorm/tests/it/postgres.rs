@@ -39,7 +39,7 @@ async fn shared_stores() -> Option<Stores> {
 }
 
 /// Every migration, oldest first.
-const ALL: [&str; 2] = ["m0001_create", "m0002_pipeline"];
+const ALL: [&str; 3] = ["m0001_create", "m0002_pipeline", "m0003_phone_numbers"];
 
 #[tokio::test]
 async fn of_many_processes_one_migrates_and_a_second_time_changes_nothing() {

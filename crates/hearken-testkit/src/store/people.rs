@@ -3,13 +3,15 @@
 use hearken_domain::{
     changeset::{Change, Changeset},
     directory::{Company, Contact, Lookup, Matches, Role, User},
+    engagement::ResolvedParticipant,
+    handle::PhoneNumber,
 };
 
 use crate::{
     Stores,
     fixture::{
-        Tenant, a_company, a_contact, a_user, a_workspace, at, commit, known_companies, known_contacts, known_users,
-        new_id, parsed,
+        Tenant, a_company, a_contact, a_participant, a_user, a_workspace, an_engagement, at, commit, creating_with,
+        known_companies, known_contacts, known_users, new_id, parsed,
     },
 };
 
@@ -70,6 +72,31 @@ pub async fn people_are_found_by_each_of_their_handles(stores: &Stores) {
     let nothing = Lookup { domains: vec![parsed("example.com")], phones: vec![parsed("99999")], ..Lookup::default() };
     assert_matching(stores, tenant, nothing, &Matches::default()).await;
     assert_matching(stores, tenant, Lookup::default(), &Matches::default()).await;
+}
+
+/// A phone number reads back as it was sent, and is found by any way to write it; so is a participant's.
+pub async fn a_number_is_found_however_it_is_written_and_shown_as_it_was_sent(stores: &Stores) {
+    let tenant = a_workspace(stores).await;
+    let sent = ["+1 (555) 010-0123", "0044 20 7946 0000", "12345"].map(parsed::<PhoneNumber>);
+    let contact = Contact { phones: sent.to_vec(), ..a_contact("c@example.com") };
+    let user = User { phones: sent.to_vec(), ..a_user("u@hearken.test") };
+    known_contacts(stores, tenant, std::slice::from_ref(&contact)).await;
+    known_users(stores, tenant, std::slice::from_ref(&user)).await;
+    let found = Matches { users: vec![user], contacts: vec![contact.clone()], ..Matches::default() };
+    for written in ["+15550100123", "001-555-010-0123", "+44 (20) 7946.0000", "00442079460000", " 123/45 "] {
+        let lookup = Lookup { phones: vec![parsed(written)], ..Lookup::default() };
+        assert_matching(stores, tenant, lookup, &found).await;
+    }
+    for another in ["15550100123", "+12345"] {
+        let lookup = Lookup { phones: vec![parsed(another)], ..Lookup::default() };
+        assert_matching(stores, tenant, lookup, &Matches::default()).await;
+    }
+    let spelled = ResolvedParticipant { phone: Some(sent[0].clone()), ..a_participant(contact.id) };
+    let engagement = an_engagement(tenant, "spelled");
+    let id = engagement.id;
+    commit(stores, creating_with(engagement, vec![spelled.clone()])).await;
+    let read = stores.store.participants(tenant.workspace, &[id]).await.expect("the store answers");
+    assert_eq!(read, [[spelled]]);
 }
 
 /// Each match is found once, however many handles find it, and matches come oldest id first.

@@ -58,7 +58,7 @@ mod tests {
     fn a_patch_leaves_clears_and_replaces() {
         let patch = parse_patch(br##"{"description": null, "hex_color": "#abcdef"}"##).unwrap();
         assert_eq!((patch.name, patch.description), (None, Some(None)));
-        assert_eq!(patch.hex_color.unwrap().unwrap().as_str(), "#ABCDEF");
+        assert_eq!(patch.hex_color.unwrap().unwrap().as_str(), "#abcdef");
         assert_eq!(parse_patch(b"{}").unwrap(), TagPatch::default());
     }
 
