@@ -197,7 +197,7 @@ fn a_call() -> Result<CreateEngagement, Box<dyn Error>> {
     };
     let timeline = SuppliedTimeline {
         speakers: vec![speaker("Ada")?, speaker("Bob")?],
-        entries: vec![turn(0, 0, "Shall we meet on Tuesday?"), turn(1, 1_200, "Tuesday is fine.")],
+        entries: [turn(0, 0, "Shall we meet on Tuesday?"), turn(1, 1_200, "Tuesday is fine.")].into(),
     };
     Ok(CreateEngagement {
         engagement_type: EngagementType::Call,
@@ -256,8 +256,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
 
     let reader = Reader::new(ports);
     let read = reader.engagement(&caller, made.id).await?;
-    let around = reader.surroundings(&caller, std::slice::from_ref(&read), &[Part::Transcripts]).await?;
-    let text = around.first().and_then(|around| around.transcripts.text()).ok_or("it was made with a timeline")?;
+    let texts = reader.texts(&caller, &read).await?;
+    let text = texts.text().ok_or("it was made with a timeline")?;
     println!("read     {}  {} s\n{text}", read.id, read.duration_seconds.unwrap_or(0));
     let rows = mine.lock();
     println!("kept     {} engagement, {} jobs, {} events", rows.engagements.len(), rows.jobs.len(), rows.events.len());

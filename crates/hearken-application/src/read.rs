@@ -45,8 +45,6 @@ impl From<MissingScope> for ReadError {
 /// What was gathered for one engagement; what was not wanted is empty.
 #[derive(Clone, Debug, Default)]
 pub struct Surroundings {
-    /// The texts.
-    pub transcripts: Transcripts,
     /// Each once, in the participants' order.
     pub companies: Vec<Company>,
     /// Each once, in the participants' order.
@@ -87,8 +85,23 @@ impl Reader {
         transcripts.timeline.ok_or(ReadError::NotFound)
     }
 
-    /// What belongs to these engagements: one entry for each, in their order, with few questions to the store. Nothing
-    /// is gathered that the caller may not be shown, whatever the answer is to.
+    /// The texts of an engagement, which can be long: [`text_sizes`](Self::text_sizes) tells before they are read.
+    pub async fn texts(&self, caller: &Caller, engagement: &Engagement) -> Result<Transcripts, ReadError> {
+        parts::authorise_for(caller, engagement, &[Part::Transcripts])?;
+        Ok(self.ports.store.transcripts(caller.workspace, engagement.id).await?)
+    }
+
+    /// How many bytes the texts of these engagements have as they are stored; nothing for one that has no text.
+    pub async fn text_sizes(
+        &self,
+        workspace: WorkspaceId,
+        ids: &[EngagementId],
+    ) -> Result<Vec<Option<u64>>, ReadError> {
+        Ok(self.ports.insights.text_sizes(workspace, ids).await?)
+    }
+
+    /// What belongs to these engagements, but for their [`texts`](Self::texts): one entry for each, in their order, with
+    /// few questions to the store. Nothing is gathered that the caller may not be shown, whatever the answer is to.
     pub async fn surroundings(
         &self,
         caller: &Caller,
@@ -100,11 +113,6 @@ impl Reader {
         }
         let workspace = caller.workspace;
         let mut all = vec![Surroundings::default(); engagements.len()];
-        if wanted.contains(&Part::Transcripts) {
-            for (one, engagement) in all.iter_mut().zip(engagements) {
-                one.transcripts = self.ports.store.transcripts(workspace, engagement.id).await?;
-            }
-        }
         if wanted.contains(&Part::Owner) {
             let owners: Vec<_> = distinct(engagements.iter().map(|engagement| engagement.owner));
             let users = self.ports.directory.users(workspace, &owners).await?;

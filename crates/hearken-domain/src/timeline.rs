@@ -1,6 +1,6 @@
 //! Who said what, and when.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use crate::{
     handle::{EmailAddress, PhoneNumber},
@@ -36,8 +36,8 @@ pub struct SuppliedSpeaker {
 pub struct SuppliedTimeline {
     /// 1 to [`MAX_SPEAKERS`].
     pub speakers: Vec<SuppliedSpeaker>,
-    /// 1 to [`MAX_ENTRIES`].
-    pub entries: Vec<Entry>,
+    /// 1 to [`MAX_ENTRIES`]; shared, because they can be most of what a process has in memory.
+    pub entries: Arc<[Entry]>,
 }
 
 /// One turn.
@@ -110,7 +110,7 @@ pub struct Timeline {
     /// Entries refer to a speaker by position.
     pub speakers: Vec<Speaker>,
     /// In the order of their start: see [`by_start`].
-    pub entries: Vec<Entry>,
+    pub entries: Arc<[Entry]>,
     /// −1 to 1.
     pub overall_sentiment: Option<f64>,
     /// BCP 47.
@@ -124,24 +124,37 @@ pub struct Timeline {
 impl Timeline {
     /// The full text, one line a turn: `Name: text`.
     pub fn transcript(&self) -> String {
-        let mut text = String::new();
-        for entry in &self.entries {
+        let mut text = String::with_capacity(self.transcript_bytes());
+        for entry in self.entries.iter() {
             if !text.is_empty() {
                 text.push('\n');
             }
-            let speaker = self.speakers.get(entry.speaker).map_or("?", |speaker| speaker.name.as_str());
-            text.push_str(speaker);
+            text.push_str(self.speaker_of(entry));
             text.push_str(": ");
             text.push_str(&entry.text);
         }
         text
     }
+
+    /// How many bytes the full text has. A name stands before each turn, so it can be many times the entries.
+    fn transcript_bytes(&self) -> usize {
+        let turns: usize = self.entries.iter().map(|entry| self.speaker_of(entry).len() + entry.text.len() + 3).sum();
+        turns.saturating_sub(1)
+    }
+
+    fn speaker_of(&self, entry: &Entry) -> &str {
+        self.speakers.get(entry.speaker).map_or("?", |speaker| speaker.name.as_str())
+    }
 }
 
 /// Turns in the order in which they are read: by their start. Those that begin together stay as they are.
-pub fn by_start(mut entries: Vec<Entry>) -> Vec<Entry> {
-    entries.sort_by_key(|entry| entry.start_ms);
-    entries
+pub fn by_start(entries: Arc<[Entry]>) -> Arc<[Entry]> {
+    if entries.is_sorted_by_key(|entry| entry.start_ms) {
+        return entries;
+    }
+    let mut sorted = entries.to_vec();
+    sorted.sort_by_key(|entry| entry.start_ms);
+    sorted.into()
 }
 
 /// A confidence as a speech engine tells it. Engines round a little beyond 1; what is farther off is no probability, and
@@ -170,11 +183,43 @@ impl Transcripts {
     pub fn text(&self) -> Option<String> {
         self.timeline.as_ref().map(Timeline::transcript).or_else(|| self.supplied.clone())
     }
+
+    /// How many bytes [`text`](Self::text) has.
+    pub fn text_bytes(&self) -> usize {
+        let supplied = || self.supplied.as_ref().map_or(0, String::len);
+        self.timeline.as_ref().map_or_else(supplied, Timeline::transcript_bytes)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_length_of_a_text_is_known_before_it_is_made() {
+        let entry =
+            |speaker, text: &str| Entry { speaker, start_ms: 0, end_ms: 0, text: text.to_owned(), words: vec![] };
+        let name = "Ĝan".to_owned().try_into().expect("it is a name");
+        let timeline = |entries| Timeline {
+            id: crate::ids::Ulid::from_parts(1, 1).into(),
+            engagement: crate::ids::Ulid::from_parts(1, 2).into(),
+            speakers: vec![Speaker { name, contact: None, user: None, sentiment: None }],
+            entries,
+            overall_sentiment: None,
+            language: None,
+            source: TimelineSource::Supplied,
+            created_at: Timestamp::from_unix_millis(0).expect("it is a moment"),
+        };
+        let full = timeline(Arc::from([entry(0, "Grüße."), entry(9, "?"), entry(0, "")]));
+        let empty = Timeline { entries: Arc::from([]), ..full.clone() };
+        for timeline in [full, empty] {
+            let texts = Transcripts { timeline: Some(timeline), supplied: Some("unseen".to_owned()) };
+            assert_eq!(texts.text_bytes(), texts.text().expect("there is one").len());
+        }
+        let supplied = Transcripts { timeline: None, supplied: Some("à bientôt".to_owned()) };
+        assert_eq!(supplied.text_bytes(), 11);
+        assert_eq!(Transcripts::default().text_bytes(), 0);
+    }
 
     #[test]
     fn turns_are_in_the_order_of_their_start_and_otherwise_as_they_were() {
@@ -185,7 +230,7 @@ mod tests {
             text: text.to_owned(),
             words: Vec::new(),
         };
-        let turns = by_start(vec![entry(2_000, "c"), entry(0, "a"), entry(2_000, "d"), entry(1_000, "b")]);
+        let turns = by_start(Arc::from([entry(2_000, "c"), entry(0, "a"), entry(2_000, "d"), entry(1_000, "b")]));
         assert_eq!(turns.iter().map(|turn| turn.text.as_str()).collect::<Vec<_>>(), ["a", "b", "c", "d"]);
     }
 

@@ -354,6 +354,14 @@ macro_rules! implement_ports {
             async fn results(&self, workspace: WorkspaceId, id: EngagementId) -> Result<Vec<ResultHead>, StoreError> {
                 Ok(self.reads.results(workspace, id).await?)
             }
+
+            async fn text_sizes(
+                &self,
+                workspace: WorkspaceId,
+                ids: &[EngagementId],
+            ) -> Result<Vec<Option<u64>>, StoreError> {
+                Ok(self.reads.text_sizes(workspace, ids).await?)
+            }
         }
     };
 }

@@ -169,6 +169,7 @@ macro_rules! for_each_store_check {
             participants_read_back_in_order
             a_timeline_reads_back_word_for_word
             missing_texts_read_back_as_missing
+            text_sizes_tell_what_the_texts_will_take
             every_commit_is_seen_by_the_next_read
 
             a_list_is_sorted_by_its_moment_and_then_by_id

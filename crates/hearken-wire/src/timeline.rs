@@ -129,7 +129,7 @@ mod tests {
             id: Ulid::from_parts(0, 1).into(),
             engagement: Ulid::from_parts(0, 2).into(),
             speakers: vec![speaker(None), speaker(Some(Ulid::from_parts(0, 3).into()))],
-            entries: vec![entry(0, Vec::new()), entry(1, vec![word])],
+            entries: [entry(0, Vec::new()), entry(1, vec![word])].into(),
             overall_sentiment: None,
             language: None,
             source: TimelineSource::Supplied,

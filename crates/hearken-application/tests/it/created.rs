@@ -71,7 +71,7 @@ fn turns_out_of_order_are_stored_by_their_start() {
         };
         // The one that ends last is not the one that begins last.
         supplied.entries =
-            vec![turn(5_000, 6_000, "c"), turn(0, 9_000, "a"), turn(5_000, 5_500, "d"), turn(1_000, 2_000, "b")];
+            [turn(5_000, 6_000, "c"), turn(0, 9_000, "a"), turn(5_000, 5_500, "d"), turn(1_000, 2_000, "b")].into();
         let engagement = made(house.create("call-1", command).await);
         let texts = house.ports().store.transcripts(house.workspace.id, engagement.id).await.unwrap();
         assert_eq!(texts.text().as_deref(), Some("Bob: a\nBob: b\nBob: c\nBob: d"));

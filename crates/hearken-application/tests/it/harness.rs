@@ -142,7 +142,7 @@ pub(crate) fn recording_of(link: &str) -> CreateEngagement {
 pub(crate) fn timeline_only() -> CreateEngagement {
     let speaker = SuppliedSpeaker { name: name("Bob"), email: None, phone: None };
     let entry = Entry { speaker: 0, start_ms: 0, end_ms: 1_500, text: "Hello.".to_owned(), words: Vec::new() };
-    let timeline = SuppliedTimeline { speakers: vec![speaker], entries: vec![entry] };
+    let timeline = SuppliedTimeline { speakers: vec![speaker], entries: [entry].into() };
     CreateEngagement { material: Material { media: None, timeline: Some(timeline) }, ..recording_of(LINK) }
 }
 

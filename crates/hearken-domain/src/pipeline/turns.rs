@@ -35,13 +35,12 @@ pub fn timeline_of(
     for (position, track) in tracks.iter().enumerate() {
         entries.extend(turns(position, &track.heard.segments));
     }
-    let mut entries = by_start(entries);
-    entries.truncate(MAX_ENTRIES);
+    let entries = by_start(entries.into());
     Timeline {
         id: context.id(),
         engagement: engagement.id,
         speakers,
-        entries,
+        entries: entries.get(..MAX_ENTRIES).map_or(entries.clone(), Into::into),
         overall_sentiment: None,
         language: tracks.iter().find_map(|track| track.heard.language.clone()),
         source: TimelineSource::Transcribed,

@@ -25,6 +25,11 @@ pub trait Insights: Send + Sync {
 
     /// Which steps have a result, and who made it, in the order in which they were made.
     async fn results(&self, workspace: WorkspaceId, id: EngagementId) -> Result<Vec<ResultHead>, StoreError>;
+
+    /// How many bytes the texts of these engagements have as they are stored, at least those of what was said: one entry
+    /// for each id given, in that order; nothing for one that has no text. It reads no text, so that whoever is to read
+    /// them can first see what they will take.
+    async fn text_sizes(&self, workspace: WorkspaceId, ids: &[EngagementId]) -> Result<Vec<Option<u64>>, StoreError>;
 }
 
 #[async_trait]
@@ -39,5 +44,9 @@ impl<P: Insights + ?Sized> Insights for Arc<P> {
 
     async fn results(&self, workspace: WorkspaceId, id: EngagementId) -> Result<Vec<ResultHead>, StoreError> {
         (**self).results(workspace, id).await
+    }
+
+    async fn text_sizes(&self, workspace: WorkspaceId, ids: &[EngagementId]) -> Result<Vec<Option<u64>>, StoreError> {
+        (**self).text_sizes(workspace, ids).await
     }
 }

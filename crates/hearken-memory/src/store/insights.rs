@@ -8,6 +8,7 @@ use hearken_domain::{
     result::ResultHead,
     speech::MediaFacts,
     store_error::StoreError,
+    timeline::Transcripts,
 };
 
 use super::MemoryStore;
@@ -28,4 +29,17 @@ impl Insights for MemoryStore {
         heads.sort_by_key(|head| head.at);
         Ok(heads)
     }
+
+    async fn text_sizes(&self, workspace: WorkspaceId, ids: &[EngagementId]) -> Result<Vec<Option<u64>>, StoreError> {
+        let of = |id: &EngagementId| self.read(workspace, |tenant| size(&tenant.engagements.get(id)?.transcripts));
+        Ok(ids.iter().map(of).collect())
+    }
+}
+
+/// The bytes of what was said and supplied.
+fn size(texts: &Transcripts) -> Option<u64> {
+    let Transcripts { timeline, supplied } = texts;
+    let said = timeline.as_ref().map(|timeline| timeline.entries.iter().map(|entry| entry.text.len()).sum::<usize>());
+    let all = [said, supplied.as_ref().map(String::len)];
+    all.iter().any(Option::is_some).then(|| all.into_iter().flatten().map(|bytes| bytes as u64).sum())
 }

@@ -8,14 +8,17 @@ use hearken_domain::{
     result::ResultHead,
     speech::MediaFacts,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 
 use super::Reads;
 use crate::{
     columns::{key, keys},
     error::Fault,
     rows,
-    schema::insight::{action_items, media_facts, signals, step_results},
+    schema::{
+        engagement::{timelines, transcripts},
+        insight::{action_items, media_facts, signals, step_results},
+    },
 };
 
 impl Reads {
@@ -69,5 +72,39 @@ impl Reads {
             .all(&self.db)
             .await?;
         Ok(found.into_iter().map(rows::insight::head_from_row).collect::<Result<_, _>>()?)
+    }
+
+    pub(crate) async fn text_sizes(
+        &self,
+        workspace: WorkspaceId,
+        ids: &[EngagementId],
+    ) -> Result<Vec<Option<u64>>, Fault> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        // Both engines know the length of a stored text without reading it.
+        let timelines: Vec<(String, i64)> = timelines::Entity::find()
+            .select_only()
+            .column(timelines::Column::EngagementId)
+            .expr(Expr::cust("CAST(octet_length(body) AS BIGINT)"))
+            .filter(timelines::Column::WorkspaceId.eq(key(workspace)))
+            .filter(timelines::Column::EngagementId.is_in(keys(ids)))
+            .into_tuple()
+            .all(&self.db)
+            .await?;
+        let supplied: Vec<(String, i64)> = transcripts::Entity::find()
+            .select_only()
+            .column(transcripts::Column::EngagementId)
+            .expr(Expr::cust("CAST(octet_length(text) AS BIGINT)"))
+            .filter(transcripts::Column::WorkspaceId.eq(key(workspace)))
+            .filter(transcripts::Column::EngagementId.is_in(keys(ids)))
+            .into_tuple()
+            .all(&self.db)
+            .await?;
+        let mut sizes: HashMap<String, u64> = HashMap::new();
+        for (engagement, bytes) in timelines.into_iter().chain(supplied) {
+            *sizes.entry(engagement).or_default() += bytes.unsigned_abs();
+        }
+        Ok(ids.iter().map(|id| sizes.get(&key(*id)).copied()).collect())
     }
 }

@@ -2,6 +2,8 @@
 //! form is the types here and nobody else's. Fractions are texts in it: the shortest that reads back as the same
 //! number, which a JSON number does not with every reader.
 
+use std::borrow::Cow;
+
 use hearken_domain::timeline::{Entry, Speaker, Timeline, TimelineSource, Word, by_start};
 use serde::{Deserialize, Serialize};
 
@@ -11,10 +13,12 @@ use crate::{
     schema::engagement::timelines,
 };
 
+/// What is written is borrowed from the timeline, and what is read from the row: a timeline can be long.
 #[derive(Serialize, Deserialize)]
-struct Body {
+struct Body<'a> {
     speakers: Vec<SpeakerRow>,
-    entries: Vec<EntryRow>,
+    #[serde(borrow)]
+    entries: Vec<EntryRow<'a>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -29,18 +33,20 @@ struct SpeakerRow {
 }
 
 #[derive(Serialize, Deserialize)]
-struct EntryRow {
+struct EntryRow<'a> {
     speaker: i64,
     start_ms: u64,
     end_ms: u64,
-    text: String,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    words: Vec<WordRow>,
+    #[serde(borrow)]
+    text: Cow<'a, str>,
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    words: Vec<WordRow<'a>>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct WordRow {
-    text: String,
+struct WordRow<'a> {
+    #[serde(borrow)]
+    text: Cow<'a, str>,
     start_ms: u64,
     end_ms: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -74,19 +80,19 @@ fn speaker_to_row(speaker: &Speaker) -> SpeakerRow {
     }
 }
 
-fn entry_to_row(entry: &Entry) -> EntryRow {
-    let word = |word: &Word| WordRow {
-        text: word.text.clone(),
+fn entry_to_row(entry: &Entry) -> EntryRow<'_> {
+    let words = entry.words.iter().map(|word| WordRow {
+        text: Cow::Borrowed(&word.text),
         start_ms: word.start_ms,
         end_ms: word.end_ms,
         confidence: word.confidence.map(|confidence| confidence.to_string()),
-    };
+    });
     EntryRow {
         speaker: position(entry.speaker),
         start_ms: entry.start_ms,
         end_ms: entry.end_ms,
-        text: entry.text.clone(),
-        words: entry.words.iter().map(word).collect(),
+        text: Cow::Borrowed(&entry.text),
+        words: words.collect(),
     }
 }
 
@@ -94,7 +100,7 @@ fn entry_to_row(entry: &Entry) -> EntryRow {
 pub(crate) fn from_row(row: timelines::Model) -> Result<Timeline, Misfit> {
     let name = row.id.clone();
     let place = Place { table: "timelines", row: &name };
-    let body: Body = serde_json::from_str(&row.body).map_err(|_| place.misfit("body"))?;
+    let body: Body<'_> = serde_json::from_str(&row.body).map_err(|_| place.misfit("body"))?;
     Ok(Timeline {
         id: place.id("id", &row.id)?,
         engagement: place.id("engagement_id", &row.engagement_id)?,
@@ -124,20 +130,20 @@ fn speaker_from_row(place: Place<'_>, row: SpeakerRow) -> Result<Speaker, Misfit
     })
 }
 
-fn entry_from_row(place: Place<'_>, row: EntryRow) -> Result<Entry, Misfit> {
+fn entry_from_row(place: Place<'_>, row: EntryRow<'_>) -> Result<Entry, Misfit> {
     Ok(Entry {
         speaker: place.number("body", row.speaker)?,
         start_ms: row.start_ms,
         end_ms: row.end_ms,
-        text: row.text,
+        text: row.text.into_owned(),
         words: row.words.into_iter().map(|row| word_from_row(place, row)).collect::<Result<_, _>>()?,
     })
 }
 
-fn word_from_row(place: Place<'_>, row: WordRow) -> Result<Word, Misfit> {
+fn word_from_row(place: Place<'_>, row: WordRow<'_>) -> Result<Word, Misfit> {
     Ok(Word {
         confidence: fraction(place, row.confidence.as_deref())?,
-        text: row.text,
+        text: row.text.into_owned(),
         start_ms: row.start_ms,
         end_ms: row.end_ms,
     })

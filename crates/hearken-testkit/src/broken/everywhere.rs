@@ -164,6 +164,16 @@ impl Insights for LooksEverywhere {
     async fn results(&self, workspace: WorkspaceId, id: EngagementId) -> Result<Vec<ResultHead>, StoreError> {
         self.inner.insights.results(workspace, id).await
     }
+
+    async fn text_sizes(&self, workspace: WorkspaceId, ids: &[EngagementId]) -> Result<Vec<Option<u64>>, StoreError> {
+        for workspace in self.everywhere(workspace).await? {
+            let found = self.inner.insights.text_sizes(workspace, ids).await?;
+            if found.iter().any(Option::is_some) {
+                return Ok(found);
+            }
+        }
+        Ok(vec![None; ids.len()])
+    }
 }
 
 #[async_trait]

@@ -55,6 +55,7 @@ pub async fn rows_of_another_workspace_are_not_found(stores: &Stores) {
         assert_eq!(findings, [Findings::default()]);
         assert_eq!(insights.media_facts(workspace, engagement).await.expect("the store answers"), None);
         assert_eq!(insights.results(workspace, engagement).await.expect("the store answers"), []);
+        assert_eq!(insights.text_sizes(workspace, &[engagement]).await.expect("the store answers"), [None]);
     }
     let by_tag = EngagementFilter { tags: Some(vec![theirs.tag.id]), ..EngagementFilter::default() };
     assert_found(stores, mine, by_tag, &[]).await;

@@ -126,6 +126,35 @@ pub async fn missing_texts_read_back_as_missing(stores: &Stores) {
     }
 }
 
+/// The sizes of texts are those of what was said at least, in the order asked for, also for an id that is given twice;
+/// an engagement without a text has none, and one with an empty text has one.
+pub async fn text_sizes_tell_what_the_texts_will_take(stores: &Stores) {
+    let tenant = a_workspace(stores).await;
+    let engagements = ["1", "2", "3", "4"].map(|name| an_engagement(tenant, name));
+    let [said, empty, both, none] = &engagements;
+    let long = "字".repeat(10_000);
+    let mut timeline = a_timeline(both.id);
+    timeline.entries = timeline.entries.iter().map(|entry| Entry { text: long.clone(), ..entry.clone() }).collect();
+    let supplied = |text: &str| Some(text.to_owned());
+    let texts = [
+        Transcripts { timeline: Some(a_timeline(said.id)), supplied: None },
+        Transcripts { timeline: None, supplied: supplied("") },
+        Transcripts { timeline: Some(timeline), supplied: supplied(&long) },
+        Transcripts::default(),
+    ];
+    for (engagement, texts) in engagements.iter().zip(texts) {
+        commit(stores, with_texts(engagement.clone(), texts)).await;
+    }
+    let ids = [both.id, none.id, said.id, new_id(), empty.id, both.id];
+    let sizes = stores.insights.text_sizes(tenant.workspace, &ids).await.expect("the store answers");
+    let [Some(first), None, Some(short), None, Some(0), Some(again)] = sizes[..] else {
+        panic!("there is one entry for each id, in their order: {sizes:?}")
+    };
+    assert!(first >= 2 * long.len() as u64 && first == again, "{sizes:?}");
+    assert!((1..1_000).contains(&short), "{sizes:?}");
+    assert_eq!(stores.insights.text_sizes(tenant.workspace, &[]).await.expect("the store answers"), []);
+}
+
 /// What a commit wrote is seen by every read that begins after it returned, also when many commit at one time.
 pub async fn every_commit_is_seen_by_the_next_read(stores: &Stores) {
     let tenant = a_workspace(stores).await;
@@ -230,7 +259,8 @@ fn a_full_timeline(tenant: Tenant, engagement: &Engagement, contact: &Contact) -
             entry(0, "two\r\nlines\tand a \\ and a \u{7f}"),
             entry(2, &"字".repeat(10_000)),
             Entry { start_ms: 86_400_000, end_ms: 4_294_967_296, ..entry(0, "x") },
-        ],
+        ]
+        .into(),
         overall_sentiment: Some(-0.25),
         language: Some("pt-BR".to_owned()),
         source: TimelineSource::Transcribed,

@@ -39,7 +39,7 @@ pub(super) fn timeline(
         let Some(body) = findings.item(item, &path) else { continue };
         good_entries.extend(entry(body, declared, &path, findings));
     }
-    Some(SuppliedTimeline { speakers: good_speakers, entries: good_entries })
+    Some(SuppliedTimeline { speakers: good_speakers, entries: good_entries.into() })
 }
 
 /// An array with at least one item and at most those that were kept.

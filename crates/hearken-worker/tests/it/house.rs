@@ -85,7 +85,7 @@ impl House {
     pub(crate) async fn create(&self, external_id: &str) -> Engagement {
         let speaker = SuppliedSpeaker { name: name("Bob"), email: None, phone: None };
         let entry = Entry { speaker: 0, start_ms: 0, end_ms: 1_500, text: "Hello.".to_owned(), words: Vec::new() };
-        let timeline = SuppliedTimeline { speakers: vec![speaker], entries: vec![entry] };
+        let timeline = SuppliedTimeline { speakers: vec![speaker], entries: [entry].into() };
         let command = CreateEngagement {
             engagement_type: EngagementType::Call,
             title: "A call".try_into().unwrap(),
