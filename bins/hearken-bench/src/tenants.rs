@@ -66,7 +66,7 @@ fn command(title: &str) -> Result<CreateEngagement, Failure> {
     let name = Name::try_from("Ada Example").or_fail("a name of the bench")?;
     let speaker = SuppliedSpeaker { name, email: None, phone: None };
     let entry = Entry { speaker: 0, start_ms: 0, end_ms: 900, text: "Hello.".to_owned(), words: Vec::new() };
-    let timeline = SuppliedTimeline { speakers: vec![speaker], entries: vec![entry] };
+    let timeline = SuppliedTimeline { speakers: vec![speaker], entries: [entry].into() };
     Ok(CreateEngagement {
         engagement_type: EngagementType::Call,
         title: Title::try_from(title).or_fail("a title of the bench")?,

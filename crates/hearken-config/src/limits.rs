@@ -1,4 +1,4 @@
-//! `limits`: what one API key, and all clients together, may use of this process.
+//! `limits`: what one API key, one workspace, one address, and all clients together, may use of this process.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -12,6 +12,9 @@ use crate::quantity::{DURATION, SIZE, SIZE_OR_ZERO, duration_text, size_text};
 const RATE: Form<Option<NonZeroU32>> =
     Form { accepted: "a whole number; 0 is off", example: "6000", parse: parse_rate };
 
+const PER_ADDRESS: Form<usize> =
+    Form { accepted: "a whole number; 0 is off", example: "256", parse: parse_per_address };
+
 /// What clients may use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -19,10 +22,14 @@ pub struct Limits {
     pub rate: Option<RateLimit>,
     /// Open connections; at least 1.
     pub max_connections: usize,
+    /// Open connections of one address; 0 = no limit.
+    pub connections_per_address: usize,
     /// Requests handled at a time; at least 1.
     pub max_in_flight: usize,
     /// Bytes of a request's body. A timeline of 50,000 entries has to fit.
     pub max_body_bytes: u64,
+    /// Bytes of all bodies that are received and of all long answers that are gathered and sent, at a time.
+    pub max_buffered_bytes: u64,
     /// Time to receive a request's head.
     pub header_timeout: Duration,
     /// Time to receive a request's body.
@@ -47,8 +54,10 @@ impl Limits {
         Ok(Self {
             rate: RateLimit::read(merged)?,
             max_connections: merged.required("limits.max_connections", &count())?,
+            connections_per_address: merged.required("limits.connections_per_address", &PER_ADDRESS)?,
             max_in_flight: merged.required("limits.max_in_flight", &count())?,
             max_body_bytes: merged.required("limits.max_body_bytes", &SIZE)?,
+            max_buffered_bytes: merged.required("limits.max_buffered_bytes", &SIZE)?,
             header_timeout: merged.required("limits.header_timeout", &DURATION)?,
             body_timeout: merged.required("limits.body_timeout", &DURATION)?,
             drain_timeout: merged.required("limits.drain_timeout", &DURATION)?,
@@ -60,8 +69,10 @@ impl Limits {
         page.number("limits.requests_per_minute", self.rate.map_or(0, |rate| rate.per_minute.get()));
         page.number("limits.burst", self.rate.map_or(0, |rate| rate.burst.get()));
         page.number("limits.max_connections", self.max_connections);
+        page.number("limits.connections_per_address", self.connections_per_address);
         page.number("limits.max_in_flight", self.max_in_flight);
         page.text("limits.max_body_bytes", size_text(self.max_body_bytes));
+        page.text("limits.max_buffered_bytes", size_text(self.max_buffered_bytes));
         page.text("limits.header_timeout", duration_text(self.header_timeout));
         page.text("limits.body_timeout", duration_text(self.body_timeout));
         page.text("limits.drain_timeout", duration_text(self.drain_timeout));
@@ -80,4 +91,8 @@ impl RateLimit {
 
 fn parse_rate(text: &str) -> Result<Option<NonZeroU32>, String> {
     text.parse::<u32>().map(NonZeroU32::new).map_err(|_| format!("`{text}` is no such number"))
+}
+
+fn parse_per_address(text: &str) -> Result<usize, String> {
+    parse_rate(text).map(|number| number.map_or(0, |number| usize::try_from(number.get()).unwrap_or(usize::MAX)))
 }

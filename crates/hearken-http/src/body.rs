@@ -1,16 +1,18 @@
-//! Bodies: how a request's is read, and how an answer's is made.
+//! Bodies: what a request's is, and how an answer's is made.
 
-use std::{io, time::Duration};
+use std::{
+    io,
+    pin::Pin,
+    task::{Context, Poll},
+};
 
 use bytes::Bytes;
-use futures_util::{FutureExt, StreamExt, future::BoxFuture};
+use futures_util::StreamExt;
 use hearken_domain::ports::ByteStream;
-use http_body_util::{
-    BodyExt, Collected, Empty, Full, LengthLimitError, Limited, StreamBody, combinators::UnsyncBoxBody,
-};
-use hyper::body::{Body as HttpBody, Frame};
+use http_body_util::{BodyExt, Empty, Full, StreamBody, combinators::UnsyncBoxBody};
+use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
-use crate::error::ApiError;
+use crate::shares::Share;
 
 /// The body of an answer.
 pub type Body = UnsyncBoxBody<Bytes, io::Error>;
@@ -31,22 +33,34 @@ pub(crate) fn full(bytes: impl Into<Bytes>) -> Body {
     Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()
 }
 
+/// The body, which holds this until it is sent or given up.
+pub(crate) fn holding(inner: Body, share: Share) -> Body {
+    Holding { inner, _share: share }.boxed_unsync()
+}
+
+struct Holding {
+    inner: Body,
+    _share: Share,
+}
+
+impl HttpBody for Holding {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        Pin::new(&mut self.inner).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
+
 /// A recording's bytes. A failure ends the connection, so that the client sees that bytes are missing.
 pub(crate) fn stream(bytes: ByteStream) -> Body {
     StreamBody::new(bytes.map(|chunk| chunk.map(Frame::data).map_err(io::Error::other))).boxed_unsync()
-}
-
-/// Reads a whole request's body, within its limits of size and time.
-pub(crate) async fn read(body: RequestBody, limit: usize, deadline: Duration) -> Result<Bytes, ApiError> {
-    if body.size_hint().lower() > limit as u64 {
-        return Err(ApiError::PayloadTooLarge { limit });
-    }
-    // Boxed, because the compiler cannot see through the limit's error type that this can be sent.
-    let collected: BoxFuture<'static, Result<Collected<Bytes>, BoxError>> = Limited::new(body, limit).collect().boxed();
-    match tokio::time::timeout(deadline, collected).await {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(ApiError::PayloadTooLarge { limit }),
-        Ok(Err(_)) => Err(ApiError::BrokenBody),
-        Err(_) => Err(ApiError::SlowBody),
-    }
 }

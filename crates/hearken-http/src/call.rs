@@ -8,12 +8,7 @@ use hearken_domain::{ids::Id, query::ListQuery};
 use hearken_wire::query::{self, collection::SortedBy};
 use http::{Response, request::Parts};
 
-use crate::{
-    body::{self, Body, RequestBody},
-    error::ApiError,
-    middleware::negotiation,
-    state::State,
-};
+use crate::{body::Body, error::ApiError, intake::Intake, middleware::negotiation, state::State};
 
 /// The most bytes of a body that carries neither a timeline nor a transcript.
 const MAX_SMALL_BODY: usize = 1024 * 1024;
@@ -22,7 +17,8 @@ const MAX_SMALL_BODY: usize = 1024 * 1024;
 pub(crate) struct Call {
     pub(crate) state: Arc<State>,
     pub(crate) head: Parts,
-    pub(crate) body: RequestBody,
+    /// The body and what it takes; none on an open route, which needs no body.
+    pub(crate) intake: Option<Intake>,
     /// The path's one parameter, where it has one.
     pub(crate) parameter: Option<String>,
 }
@@ -75,8 +71,10 @@ impl Call {
     }
 
     async fn bytes(&mut self, limit: usize) -> Result<Bytes, ApiError> {
-        let settings = &self.state.settings;
-        let (limit, deadline) = (limit.min(settings.max_body_bytes), settings.body_timeout);
-        body::read(std::mem::take(&mut self.body), limit, deadline).await
+        let limit = limit.min(self.state.settings.max_body_bytes);
+        match &mut self.intake {
+            Some(intake) => intake.read(&self.state, limit).await,
+            None => Ok(Bytes::new()),
+        }
     }
 }

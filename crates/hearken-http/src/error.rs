@@ -46,7 +46,7 @@ pub(crate) enum ApiError {
     BadToken,
     /// The key lacks a right.
     Forbidden(Scope),
-    /// The key has used up its requests.
+    /// The key, or its workspace, has used up its requests.
     RateLimited(Exceeded),
     /// The body is not declared as JSON.
     NotJsonType,
@@ -137,7 +137,11 @@ fn problem(error: ApiError, id: RequestId, headers: &mut Headers) -> Problem {
         ApiError::RateLimited(exceeded) => {
             let wait = seconds(exceeded.standing.reset).max(1);
             headers.push((RETRY_AFTER, wait.to_string()));
-            Problem::new(Kind::RateLimited, format!("this key has sent too many requests; wait {wait} s"), id)
+            Problem::new(
+                Kind::RateLimited,
+                format!("this {} has sent too many requests; wait {wait} s", exceeded.standing.policy),
+                id,
+            )
         }
         ApiError::NotJsonType => {
             Problem::new(Kind::UnsupportedMediaType, "send the body with Content-Type: application/json", id)

@@ -11,6 +11,7 @@ mod call;
 mod endpoint;
 mod error;
 mod etag;
+mod intake;
 mod media_link;
 mod middleware;
 mod range;
@@ -20,6 +21,7 @@ mod router;
 mod serve;
 mod service;
 mod settings;
+mod shares;
 mod state;
 
 pub use self::{

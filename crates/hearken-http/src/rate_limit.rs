@@ -1,6 +1,7 @@
-//! So many requests a key, as a token bucket, told in the headers of draft-ietf-httpapi-ratelimit-headers.
+//! So many requests a key, and so many of all keys of a workspace, as token buckets, told in the headers of
+//! draft-ietf-httpapi-ratelimit-headers.
 
-use std::time::Duration;
+use std::{hash::Hash, num::NonZeroU32, time::Duration};
 
 use governor::{
     Quota, RateLimiter,
@@ -8,28 +9,41 @@ use governor::{
     middleware::StateInformationMiddleware,
     state::keyed::DashMapStateStore,
 };
-use hearken_domain::ids::ApiKeyId;
+use hearken_domain::{
+    access::Caller,
+    ids::{ApiKeyId, WorkspaceId},
+};
 use http::{HeaderMap, HeaderValue};
 
 use crate::settings::Rate;
 
-type Limiter = RateLimiter<ApiKeyId, DashMapStateStore<ApiKeyId>, DefaultClock, StateInformationMiddleware>;
+/// How many keys' worth of requests all keys of a workspace have together: else a tenant could make itself keys until
+/// it has the machine.
+const KEYS_WORTH: NonZeroU32 = NonZeroU32::new(4).expect("four is not zero");
 
-/// Counts the requests of every key.
+/// Counts the requests of every key and of every workspace.
 pub(crate) struct RateLimits {
     limits: Option<Limits>,
 }
 
 struct Limits {
-    limiter: Limiter,
-    clock: DefaultClock,
-    quota: Quota,
-    policy: HeaderValue,
+    keys: Buckets<ApiKeyId>,
+    workspaces: Buckets<WorkspaceId>,
+    policies: HeaderValue,
 }
 
-/// What a key has left.
+/// The buckets of one policy.
+struct Buckets<K: Hash + Eq + Clone> {
+    policy: &'static str,
+    limiter: RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformationMiddleware>,
+    quota: Quota,
+}
+
+/// What a key, or its workspace, has left.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Standing {
+    /// Whose bucket it is.
+    pub(crate) policy: &'static str,
     pub(crate) remaining: u32,
     /// Until more is there.
     pub(crate) reset: Duration,
@@ -44,37 +58,63 @@ pub(crate) struct Exceeded {
 impl RateLimits {
     pub(crate) fn new(rate: Option<Rate>) -> Self {
         let limits = rate.map(|rate| {
-            let quota = Quota::per_minute(rate.per_minute).allow_burst(rate.burst);
-            let window = quota.burst_size_replenished_in().as_secs().max(1);
-            let policy = HeaderValue::try_from(format!("\"key\";q={};w={window}", rate.burst))
-                .expect("numbers are visible ASCII");
-            let limiter = RateLimiter::dashmap(quota).with_middleware::<StateInformationMiddleware>();
-            Limits { limiter, clock: DefaultClock::default(), quota, policy }
+            let keys = Buckets::new("key", rate);
+            let all = Rate {
+                per_minute: rate.per_minute.saturating_mul(KEYS_WORTH),
+                burst: rate.burst.saturating_mul(KEYS_WORTH),
+            };
+            let workspaces = Buckets::new("workspace", all);
+            let policies = HeaderValue::try_from(format!("{}, {}", keys.described(), workspaces.described()))
+                .expect("names and numbers are visible ASCII");
+            Limits { keys, workspaces, policies }
         });
         Self { limits }
     }
 
-    /// Counts a request of the key.
-    pub(crate) fn count(&self, key: ApiKeyId) -> Result<Option<Standing>, Exceeded> {
+    /// Counts a request; gives the scantier of what the key and its workspace have left.
+    pub(crate) fn count(&self, caller: &Caller) -> Result<Option<Standing>, Exceeded> {
         let Some(limits) = &self.limits else { return Ok(None) };
-        let refill = limits.quota.replenish_interval();
-        match limits.limiter.check_key(&key) {
-            Ok(state) => Ok(Some(Standing { remaining: state.remaining_burst_capacity(), reset: refill })),
-            Err(not_until) => {
-                let reset = not_until.wait_time_from(limits.clock.now());
-                Err(Exceeded { standing: Standing { remaining: 0, reset } })
-            }
-        }
+        let key = limits.keys.count(&caller.key)?;
+        let workspace = limits.workspaces.count(&caller.workspace)?;
+        Ok(Some(if workspace.remaining < key.remaining { workspace } else { key }))
     }
 
     /// Says what is left. An answer to nobody in particular says what anybody starts with.
     pub(crate) fn write(&self, headers: &mut HeaderMap, standing: Option<Standing>) {
         let Some(limits) = &self.limits else { return };
-        let full = Standing { remaining: limits.quota.burst_size().get(), reset: Duration::ZERO };
-        let Standing { remaining, reset } = standing.unwrap_or(full);
-        let value = format!("\"key\";r={remaining};t={}", seconds(reset));
-        headers.insert("ratelimit-policy", limits.policy.clone());
-        headers.insert("ratelimit", HeaderValue::try_from(value).expect("numbers are visible ASCII"));
+        let Standing { policy, remaining, reset } = standing.unwrap_or_else(|| limits.keys.full());
+        let value = format!("\"{policy}\";r={remaining};t={}", seconds(reset));
+        headers.insert("ratelimit-policy", limits.policies.clone());
+        headers.insert("ratelimit", HeaderValue::try_from(value).expect("names and numbers are visible ASCII"));
+    }
+}
+
+impl<K: Hash + Eq + Clone> Buckets<K> {
+    fn new(policy: &'static str, rate: Rate) -> Self {
+        let quota = Quota::per_minute(rate.per_minute).allow_burst(rate.burst);
+        let limiter = RateLimiter::dashmap(quota).with_middleware::<StateInformationMiddleware>();
+        Self { policy, limiter, quota }
+    }
+
+    fn count(&self, key: &K) -> Result<Standing, Exceeded> {
+        let standing = |remaining, reset| Standing { policy: self.policy, remaining, reset };
+        match self.limiter.check_key(key) {
+            Ok(state) => Ok(standing(state.remaining_burst_capacity(), self.quota.replenish_interval())),
+            Err(not_until) => {
+                let reset = not_until.wait_time_from(self.limiter.clock().now());
+                Err(Exceeded { standing: standing(0, reset) })
+            }
+        }
+    }
+
+    fn full(&self) -> Standing {
+        Standing { policy: self.policy, remaining: self.quota.burst_size().get(), reset: Duration::ZERO }
+    }
+
+    /// The policy as the header tells it: how many at once, and in how many seconds an empty bucket is full.
+    fn described(&self) -> String {
+        let window = self.quota.burst_size_replenished_in().as_secs().max(1);
+        format!("\"{}\";q={};w={window}", self.policy, self.quota.burst_size())
     }
 }
 

@@ -11,19 +11,46 @@ use http::{
 use crate::{
     body::{self, Body},
     etag,
+    shares::Share,
 };
 
+/// An answer's JSON, and the memory that it takes until it is sent, where that is counted.
+pub(crate) struct Shown {
+    bytes: Bytes,
+    buffer: Option<Share>,
+}
+
+impl Shown {
+    pub(crate) fn new(bytes: Bytes, mut buffer: Option<Share>) -> Self {
+        if let Some(buffer) = &mut buffer {
+            buffer.shrink(bytes.len());
+        }
+        Self { bytes, buffer }
+    }
+}
+
+impl From<Bytes> for Shown {
+    fn from(bytes: Bytes) -> Self {
+        Self { bytes, buffer: None }
+    }
+}
+
 /// JSON.
-pub(crate) fn json(status: StatusCode, bytes: Bytes) -> Response<Body> {
-    let mut response = Response::new(body::full(bytes));
+pub(crate) fn json(status: StatusCode, shown: impl Into<Shown>) -> Response<Body> {
+    let Shown { bytes, buffer } = shown.into();
+    let content = body::full(bytes);
+    let mut response = Response::new(match buffer {
+        Some(buffer) => body::holding(content, buffer),
+        None => content,
+    });
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }
 
 /// JSON, with nothing to add.
-pub(crate) fn ok(bytes: Bytes) -> Response<Body> {
-    json(StatusCode::OK, bytes)
+pub(crate) fn ok(shown: impl Into<Shown>) -> Response<Body> {
+    json(StatusCode::OK, shown)
 }
 
 /// A resource that was made, and where it is: its collection's name and its id.
@@ -39,12 +66,13 @@ pub(crate) fn located(mut response: Response<Body>, collection: &str, id: impl D
 }
 
 /// A single resource: with its entity tag, or 304 when the client has it.
-pub(crate) fn resource(request: &HeaderMap, bytes: Bytes) -> Response<Body> {
-    let tag = etag::of(&bytes);
+pub(crate) fn resource(request: &HeaderMap, shown: impl Into<Shown>) -> Response<Body> {
+    let shown = shown.into();
+    let tag = etag::of(&shown.bytes);
     if etag::is_known(request, &tag) {
         return not_modified(tag);
     }
-    let mut response = json(StatusCode::OK, bytes);
+    let mut response = json(StatusCode::OK, shown);
     response.headers_mut().insert(ETAG, tag);
     response
 }

@@ -1,7 +1,7 @@
 //! The service behind the socket, and without one: a request in, an answer out.
 //!
-//! The order of a request: its route → a place among those in flight → its key → its share of requests → its scope →
-//! its endpoint, which alone reads the body.
+//! The order of a request: its route → its key → its share of requests → its scope → a place among those in flight →
+//! its endpoint, which alone reads the body, and gives its place back while it does.
 
 use std::{
     convert::Infallible,
@@ -13,7 +13,7 @@ use std::{
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use hearken_domain::{
-    access::Caller,
+    access::{Caller, Scope},
     ids::{ProcessId, RequestId},
     ports::{Clock, IdSource, Ports},
 };
@@ -26,6 +26,7 @@ use crate::{
     body::{self, Body, BoxError, RequestBody},
     call::{Answer, Call},
     error::ApiError,
+    intake::Intake,
     middleware::{access_log, authentication, head_limit, negotiation, panics},
     rate_limit::Standing,
     router::{self, Endpoint, Found, Router},
@@ -127,32 +128,34 @@ impl Api {
         standing: &mut Option<Standing>,
     ) -> Answer {
         head_limit::check(&head)?;
-        let call = |head| Call { state: self.state.clone(), head, body, parameter: found.parameter };
         match found.route.endpoint {
-            Endpoint::Open(endpoint) => endpoint(call(head)).await,
+            Endpoint::Open(endpoint) => {
+                endpoint(Call { state: self.state.clone(), head, intake: None, parameter: found.parameter }).await
+            }
             Endpoint::Scoped(scope, endpoint) => {
-                let _place = self.state.in_flight.try_acquire().map_err(|_| ApiError::overloaded())?;
-                let caller = self.admit(&head, standing).await?;
-                caller.require(&[scope])?;
-                negotiation::accepts_json(&head.headers)?;
-                endpoint(call(head), caller).await
+                let caller = self.admit(&head, scope, standing).await?;
+                let intake = Some(Intake::begin(&self.state, caller.workspace, body)?);
+                let call = Call { state: self.state.clone(), head, intake, parameter: found.parameter };
+                endpoint(call, caller).await
             }
         }
     }
 
-    /// Who asks, and whether they may ask so often.
-    async fn admit(&self, head: &Parts, standing: &mut Option<Standing>) -> Result<Caller, ApiError> {
+    /// Who asks, whether they may ask so often, and whether they may ask this.
+    async fn admit(&self, head: &Parts, scope: Scope, standing: &mut Option<Standing>) -> Result<Caller, ApiError> {
         let caller = authentication::caller(&self.state, &head.headers).await?;
         let span = tracing::Span::current();
         span.record("workspace.id", tracing::field::display(caller.workspace));
         span.record("key.id", tracing::field::display(caller.key));
-        match self.state.rates.count(caller.key) {
+        match self.state.rates.count(&caller) {
             Ok(left) => *standing = left,
             Err(exceeded) => {
                 *standing = Some(exceeded.standing);
                 return Err(ApiError::RateLimited(exceeded));
             }
         }
+        caller.require(&[scope])?;
+        negotiation::accepts_json(&head.headers)?;
         Ok(caller)
     }
 }

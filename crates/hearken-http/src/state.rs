@@ -16,7 +16,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
-use crate::{media_link::LinkSigner, rate_limit::RateLimits, settings::ApiSettings};
+use crate::{media_link::LinkSigner, rate_limit::RateLimits, settings::ApiSettings, shares::Shares};
 
 /// The service's use cases and limits.
 pub(crate) struct State {
@@ -27,7 +27,12 @@ pub(crate) struct State {
     pub(crate) desk: Desk,
     pub(crate) links: LinkSigner,
     pub(crate) rates: RateLimits,
-    pub(crate) in_flight: Semaphore,
+    /// Keys that are looked up at a time. They belong to no workspace yet.
+    pub(crate) lookups: Semaphore,
+    /// Requests that are handled at a time.
+    pub(crate) places: Shares,
+    /// Bytes of bodies and of long answers.
+    pub(crate) buffers: Shares,
     /// Creates that go on although their client may have gone.
     pub(crate) ingests: TaskTracker,
     pub(crate) metrics: Option<PrometheusHandle>,
@@ -49,7 +54,9 @@ impl State {
             desk: Desk::new(ports.clone()),
             links: LinkSigner::new(settings.link_key.clone(), settings.link_ttl),
             rates: RateLimits::new(settings.rate),
-            in_flight: Semaphore::new(settings.max_in_flight),
+            lookups: Semaphore::new(settings.max_in_flight),
+            places: Shares::new(settings.max_in_flight, 3),
+            buffers: Shares::new(settings.max_buffered_bytes, 1),
             ingests: TaskTracker::new(),
             metrics,
             draining: AtomicBool::new(false),

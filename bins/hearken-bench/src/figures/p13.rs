@@ -57,9 +57,11 @@ async fn under_load(bench: &Bench, idle: usize, round: u32) -> Result<Memory, Fa
     let host = MediaHost::start(&folder, TENANTS).await?;
     let setup = Setup::new(&bench.binary, folder.join("data"))
         .fetching_from(&host)
-        // By default both numbers include what the goal counts separately, and rest is ended after ten seconds.
+        // By default both numbers include what the goal counts separately, all of it comes from one address, one
+        // workspace has a share of the requests, and rest is ended after ten seconds.
         .with("limits.max_connections", (idle + 512).to_string())
-        .with("limits.max_in_flight", (ACTIVE + 32).to_string())
+        .with("limits.connections_per_address", "0")
+        .with("limits.max_in_flight", (2 * (ACTIVE + 32)).to_string())
         .with("limits.header_timeout", "10m");
     let service = setup.start().await?;
     make_everybody_known(&service).await?;

@@ -149,6 +149,7 @@ impl Service {
         let limits = &self.settings.limits;
         let server_settings = ServerSettings {
             max_connections: limits.max_connections,
+            connections_per_address: limits.connections_per_address,
             header_timeout: limits.header_timeout,
             drain_timeout: limits.drain_timeout,
             ..ServerSettings::default()
@@ -208,6 +209,7 @@ impl Service {
             rate: limits.rate.map(|rate| Rate { per_minute: rate.per_minute, burst: rate.burst }),
             max_in_flight: limits.max_in_flight,
             max_body_bytes: usize::try_from(limits.max_body_bytes).unwrap_or(usize::MAX),
+            max_buffered_bytes: usize::try_from(limits.max_buffered_bytes).unwrap_or(usize::MAX),
             body_timeout: limits.body_timeout,
         })
     }

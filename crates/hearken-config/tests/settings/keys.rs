@@ -34,6 +34,7 @@ const OPERATOR_KEYS: &[&str] = &[
     "limits.requests_per_minute",
     "limits.burst",
     "limits.max_connections",
+    "limits.connections_per_address",
     "limits.max_in_flight",
     "speech.engine",
     "speech.http.url",
@@ -82,6 +83,7 @@ fn the_operators_defaults_are_the_tables() {
         ("egress.ports", DefaultValue::Text("[443, 8443]")),
         ("media.max_bytes", DefaultValue::Text("2GiB")),
         ("limits.requests_per_minute", DefaultValue::Text("6000")),
+        ("limits.connections_per_address", DefaultValue::Text("256")),
         ("email.from", DefaultValue::Unset),
     ];
     for (key, default) in expected {

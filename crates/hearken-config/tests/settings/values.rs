@@ -18,6 +18,8 @@ const WRONG: &[(&str, &str, &str)] = &[
     ("role", "both", "accepted: all, api or worker"),
     ("limits.burst", "-1", "`-1` is no such number"),
     ("limits.max_connections", "0", "`0` is out of range"),
+    ("limits.connections_per_address", "-1", "`-1` is no such number"),
+    ("limits.max_buffered_bytes", "0", "`0` is zero"),
     ("limits.max_in_flight", "many", "`many` is no such number"),
     ("limits.max_body_bytes", "64Mi", "the unknown unit `Mi`"),
     ("limits.header_timeout", "10", "`10` has no unit"),
@@ -167,6 +169,8 @@ fn zero_switches_the_rate_limit_off() {
     }
     let settings = from_env(&[("HEARKEN__LIMITS__LOW_DISK_BYTES", "0")]).expect("zero is valid");
     assert_eq!(settings.limits.low_disk_bytes, 0);
+    let settings = from_env(&[("HEARKEN__LIMITS__CONNECTIONS_PER_ADDRESS", "0")]).expect("zero is valid");
+    assert_eq!(settings.limits.connections_per_address, 0);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crate::{
     call::{Answer, Call},
     endpoint::expand,
     error::ApiError,
+    intake::Intake,
     respond,
 };
 
@@ -21,7 +22,13 @@ pub(crate) async fn answer(mut call: Call, caller: Caller) -> Answer {
     drop(bytes);
     let state = call.state.clone();
     let creating = caller.clone();
-    let work = async move { state.creator.create(&creating, request).await };
+    // What the request has in memory is there until the work is done.
+    let buffer = call.intake.as_mut().and_then(Intake::take_buffer);
+    let work = async move {
+        let created = state.creator.create(&creating, request).await;
+        drop(buffer);
+        created
+    };
     // In a task of its own: a client that hangs up does not undo the work, and its retry finds the engagement.
     let outcome = call.state.ingests.spawn(tracing::Instrument::in_current_span(work)).await;
     let outcome = outcome.map_err(|error| ApiError::Internal(Box::new(error)))??;
@@ -34,7 +41,7 @@ pub(crate) async fn answer(mut call: Call, caller: Caller) -> Answer {
     Ok(created(status, engagement.id, shown))
 }
 
-fn created(status: StatusCode, id: EngagementId, shown: bytes::Bytes) -> Response<Body> {
+fn created(status: StatusCode, id: EngagementId, shown: respond::Shown) -> Response<Body> {
     let mut response = respond::located(respond::json(status, shown), "engagements", id);
     if status == StatusCode::OK {
         response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));

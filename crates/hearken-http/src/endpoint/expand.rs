@@ -1,6 +1,5 @@
 //! Engagements with the parts that a request asked for.
 
-use bytes::Bytes;
 use hearken_application::{
     parts::{self, Part},
     read::Surroundings,
@@ -11,7 +10,16 @@ use hearken_wire::{
     expand::Expand,
 };
 
-use crate::{error::ApiError, state::State};
+use super::texts::{self, Texts};
+use crate::{error::ApiError, respond::Shown, shares::Share, state::State};
+
+/// The parts of engagements, in their order.
+pub(crate) struct Expanded {
+    /// Fewer than there are engagements, but at least one, where their texts are too much for one answer.
+    pub(crate) expansions: Vec<Expansions>,
+    /// What the texts take.
+    pub(crate) buffer: Option<Share>,
+}
 
 /// Reads `expand` where it is the only parameter, and refuses what the caller may see of no engagement.
 pub(crate) fn parse(query: &str, caller: &Caller) -> Result<Vec<Expand>, ApiError> {
@@ -31,25 +39,34 @@ pub(crate) async fn one(
     caller: &Caller,
     engagement: &Engagement,
     wanted: &[Expand],
-) -> Result<Bytes, ApiError> {
-    let expansions = all(state, caller, std::slice::from_ref(engagement), wanted).await?;
+) -> Result<Shown, ApiError> {
+    let Expanded { expansions, buffer } = all(state, caller, std::slice::from_ref(engagement), wanted).await?;
     let shown = expansions.first().map(|expansions| hearken_wire::engagement::engagement(engagement, expansions));
-    Ok(shown.map_or_else(Bytes::new, |shown| hearken_wire::to_bytes(&shown)))
+    let bytes = shown.map(|shown| hearken_wire::to_bytes(&shown)).unwrap_or_default();
+    Ok(Shown::new(bytes, buffer))
 }
 
-/// The parts of many engagements, with few questions to the store and within the caller's rights.
+/// The parts of many engagements, or of the first of them, with few questions to the store and within the caller's
+/// rights.
 pub(crate) async fn all(
     state: &State,
     caller: &Caller,
     engagements: &[Engagement],
     wanted: &[Expand],
-) -> Result<Vec<Expansions>, ApiError> {
+) -> Result<Expanded, ApiError> {
+    let texts = if wanted.contains(&Expand::Transcript) {
+        texts::gather(state, caller, engagements).await?
+    } else {
+        Texts::of_none(engagements.len())
+    };
+    let engagements = &engagements[..texts.texts.len()];
     let surroundings = state.reader.surroundings(caller, engagements, &parts(wanted)).await?;
-    Ok(engagements
+    let expansions = engagements
         .iter()
-        .zip(surroundings)
+        .zip(surroundings.into_iter().zip(texts.texts))
         .map(|(engagement, found)| expansions(state, engagement, found, wanted))
-        .collect())
+        .collect();
+    Ok(Expanded { expansions, buffer: texts.buffer })
 }
 
 /// What is asked of the application.
@@ -66,10 +83,15 @@ pub(crate) fn parts(wanted: &[Expand]) -> Vec<Part> {
     wanted.iter().map(part).collect()
 }
 
-fn expansions(state: &State, engagement: &Engagement, found: Surroundings, wanted: &[Expand]) -> Expansions {
+fn expansions(
+    state: &State,
+    engagement: &Engagement,
+    (found, text): (Surroundings, Option<String>),
+    wanted: &[Expand],
+) -> Expansions {
     let asked = |part: Expand| wanted.contains(&part);
     Expansions {
-        transcript: asked(Expand::Transcript).then(|| OrNull(found.transcripts.text())),
+        transcript: asked(Expand::Transcript).then(|| OrNull(text)),
         media_url: asked(Expand::MediaUrl)
             .then(|| OrNull(engagement.media.as_ref().map(|_| media_url(state, engagement)))),
         companies: asked(Expand::Companies).then_some(found.companies),

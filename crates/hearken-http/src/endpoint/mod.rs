@@ -11,5 +11,6 @@ pub(crate) mod read_media;
 pub(crate) mod read_timeline;
 pub(crate) mod readyz;
 pub(crate) mod tags;
+pub(crate) mod texts;
 pub(crate) mod webhooks;
 pub(crate) mod workflows;

@@ -8,6 +8,7 @@ use crate::{error::ApiError, state::State};
 /// The caller of a request. Nothing of its body has been read yet.
 pub(crate) async fn caller(state: &State, headers: &HeaderMap) -> Result<Caller, ApiError> {
     let token = token(headers)?;
+    let _turn = state.lookups.acquire().await.expect("the semaphore is never closed");
     Ok(state.authenticator.caller(token).await?)
 }
 

@@ -58,6 +58,17 @@ impl Activity {
         }
     }
 
+    /// Since when the client has asked for nothing; none while it has.
+    pub(crate) fn resting_since(&self) -> Option<Instant> {
+        self.update(|state| (state.waiting == 0 && state.sending == 0).then_some(state.moved_at))
+    }
+
+    /// Counts a request until this is dropped: it is answered, or its client is gone.
+    pub(crate) fn at_work(&self) -> Waiting {
+        self.moved(|state| state.waiting += 1);
+        Waiting(self.clone())
+    }
+
     /// How long nothing may move now; `None` while the client waits for us.
     fn patience(&self, write_timeout: Duration) -> Option<Duration> {
         self.update(|state| match (state.waiting, state.sending) {
@@ -85,7 +96,7 @@ pub(crate) async fn watched<B>(api: Api, activity: Activity, request: Request<B>
 where
     B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
 {
-    let waiting = Waiting::new(activity.clone());
+    let waiting = activity.at_work();
     let piece = if request.version() == Version::HTTP_2 { PIECE } else { usize::MAX };
     let response = api.handle(request).await;
     activity.moved(|state| state.sending += 1);
@@ -93,15 +104,8 @@ where
     response.map(|inner| WatchedBody { inner, rest: Bytes::new(), piece, activity })
 }
 
-/// Counts a request until it is answered, or its client is gone.
-struct Waiting(Activity);
-
-impl Waiting {
-    fn new(activity: Activity) -> Self {
-        activity.moved(|state| state.waiting += 1);
-        Self(activity)
-    }
-}
+/// A request that has no answer yet.
+pub(crate) struct Waiting(Activity);
 
 impl Drop for Waiting {
     fn drop(&mut self) {
@@ -210,7 +214,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_client_that_waits_for_us_is_left_alone() {
         let activity = Activity::new();
-        let waiting = Waiting::new(activity.clone());
+        let waiting = activity.at_work();
         let patient = tokio::time::timeout(Duration::from_secs(600), activity.ceases(WRITE));
         assert!(patient.await.is_err());
         drop(waiting);

@@ -27,21 +27,26 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 pub(super) async fn serve(
     stream: TcpStream,
-    (api, tls): (Api, Option<TlsAcceptor>),
+    (api, tls, activity): (Api, Option<TlsAcceptor>, Activity),
     settings: &ServerSettings,
     watcher: Watcher,
 ) -> Result<(), BoxError> {
     stream.set_nodelay(true)?;
     match tls {
-        None => speak(stream, api, settings, watcher).await,
+        None => speak(stream, (api, activity), settings, watcher).await,
         Some(tls) => {
             let stream = tokio::time::timeout(settings.header_timeout, tls.accept(stream)).await??;
-            speak(stream, api, settings, watcher).await
+            speak(stream, (api, activity), settings, watcher).await
         }
     }
 }
 
-async fn speak<T>(stream: T, api: Api, settings: &ServerSettings, watcher: Watcher) -> Result<(), BoxError>
+async fn speak<T>(
+    stream: T,
+    (api, activity): (Api, Activity),
+    settings: &ServerSettings,
+    watcher: Watcher,
+) -> Result<(), BoxError>
 where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -62,7 +67,6 @@ where
         .max_concurrent_streams(MAX_STREAMS)
         .max_header_list_size(u32::try_from(2 * MAX_HEAD).unwrap_or(u32::MAX))
         .max_send_buf_size(256 * 1024);
-    let activity = Activity::new();
     let answers = {
         let activity = activity.clone();
         service_fn(move |request| {

@@ -4,19 +4,18 @@ mod activity;
 mod connection;
 mod first_bytes;
 mod listen;
+mod roster;
 mod tls;
 mod write_pace;
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr};
 
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore},
-};
+use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
+use self::roster::{Place, Roster};
 pub use self::tls::{TlsError, tls_acceptor};
 use crate::{service::Api, settings::ServerSettings};
 
@@ -45,40 +44,37 @@ impl Server {
     ///
     /// Returns how many creates were cut off.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> usize {
-        let places = Arc::new(Semaphore::new(self.settings.max_connections));
+        let roster = Roster::new(&self.settings);
         let graceful = GracefulShutdown::new();
         let cut_off = CancellationToken::new();
         let mut shutdown = std::pin::pin!(shutdown);
         loop {
-            let place = tokio::select! {
-                () = &mut shutdown => break,
-                place = places.clone().acquire_owned() => place.expect("the semaphore is never closed"),
-            };
-            let stream = tokio::select! {
+            let (stream, client) = tokio::select! {
                 () = &mut shutdown => break,
                 accepted = self.listener.accept() => match accepted {
-                    Ok((stream, _)) => stream,
+                    Ok(accepted) => accepted,
                     Err(error) => {
                         pause_after(&error).await;
                         continue;
                     }
                 },
             };
-            self.serve_connection(stream, (graceful.watcher(), cut_off.clone()), place);
+            let place = tokio::select! {
+                () = &mut shutdown => break,
+                place = roster.admit(client.ip(), cut_off.child_token()) => place,
+            };
+            if let Some(place) = place {
+                self.serve_connection(stream, graceful.watcher(), place);
+            }
         }
         self.drain(graceful, cut_off).await
     }
 
-    fn serve_connection(
-        &self,
-        stream: TcpStream,
-        (watcher, cut_off): (Watcher, CancellationToken),
-        place: OwnedSemaphorePermit,
-    ) {
+    fn serve_connection(&self, stream: TcpStream, watcher: Watcher, place: Place) {
         let (api, settings, tls) = (self.api.clone(), self.settings.clone(), self.tls.clone());
         tokio::spawn(async move {
-            let serving = connection::serve(stream, (api, tls), &settings, watcher);
-            if let Some(Err(error)) = cut_off.run_until_cancelled(serving).await {
+            let serving = connection::serve(stream, (api, tls, place.activity.clone()), &settings, watcher);
+            if let Some(Err(error)) = place.close.run_until_cancelled(serving).await {
                 // A client that breaks off or is too slow is everyday life.
                 tracing::debug!(error = &*error, "a connection ended early");
             }

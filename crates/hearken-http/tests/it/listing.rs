@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use hearken_domain::access::Scope;
+use hearken_http::ApiSettings;
 use serde_json::Value;
 
-use crate::harness::{House, recording, timeline};
+use crate::harness::{House, recording, settings, timeline};
 
 /// The external ids of a page.
 fn ids(page: &Value) -> Vec<String> {
@@ -71,6 +72,57 @@ async fn a_cursor_carries_its_filter_and_its_parts() {
     assert_eq!(rest["data"][0]["tags"], Value::Array(Vec::new()));
     let same = house.read(&format!("/v2/engagements?cursor={cursor}&{query}")).await.json();
     assert_eq!(same, rest, "the same parameters beside it contradict nothing");
+}
+
+/// A timeline of so many MiB.
+fn long(external_id: &str, mebibytes: usize) -> Value {
+    let mut body = timeline(external_id);
+    let entry = &mut body["transcript_timeline"]["entries"][0];
+    entry["text"] = "x".repeat(8 * 1024).into();
+    let entries = vec![entry.clone(); mebibytes * 128];
+    body["transcript_timeline"]["entries"] = entries.into();
+    body
+}
+
+#[tokio::test]
+async fn long_transcripts_end_a_page_early_and_the_walk_goes_on() {
+    const MIB: usize = 1024 * 1024;
+    let settings = ApiSettings { max_body_bytes: 32 * MIB, max_buffered_bytes: 256 * MIB, ..settings() };
+    let house = House::with(settings, |ports| ports).await;
+    for (id, mebibytes) in [("a", 1), ("b", 5), ("c", 5), ("d", 5), ("e", 12)] {
+        house.created(&long(id, mebibytes)).await;
+        house.memory.clock.advance(Duration::from_secs(1));
+    }
+    let (mut pages, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let answer = house.read(&format!("/v2/engagements?expand=transcript&limit=100{cursor}")).await;
+        assert!(answer.bytes.len() < 14 * MIB, "{}", answer.bytes.len());
+        let page = answer.json();
+        pages.push(ids(&page));
+        assert_eq!(page["has_more"], page["next_cursor"].is_string());
+        let Some(next) = page["next_cursor"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
+    assert_eq!(pages, [vec!["e"], vec!["d", "c"], vec!["b", "a"]], "at least one each, and none for nothing");
+    let all = house.read("/v2/engagements?limit=100").await.json();
+    assert_eq!((ids(&all).len(), &all["has_more"]), (5, &Value::Bool(false)), "without texts nothing is long");
+}
+
+#[tokio::test]
+async fn long_transcripts_are_shown_within_the_memory_for_them() {
+    const MIB: usize = 1024 * 1024;
+    let settings = ApiSettings { max_body_bytes: 32 * MIB, max_buffered_bytes: 8 * MIB, ..settings() };
+    let house = House::with(settings, |ports| ports).await;
+    for id in ["a", "b", "c"] {
+        house.created(&long(id, 1)).await;
+        house.memory.clock.advance(Duration::from_secs(1));
+    }
+    let walked = walk(&house, "expand=transcript").await;
+    assert_eq!(walked, ["c", "b", "a"]);
+    let lists = (0..16).map(|_| house.read("/v2/engagements?expand=transcript"));
+    for answer in futures_util::future::join_all(lists).await {
+        assert_eq!(answer.status, http::StatusCode::OK, "they take turns");
+    }
 }
 
 #[tokio::test]

@@ -10,7 +10,10 @@ use crate::harness::{House, rate, settings};
 async fn a_key_that_asks_too_often_is_told_when_to_come_again() {
     let house = House::with(ApiSettings { rate: Some(rate(1, 2)), ..settings() }, |ports| ports).await;
     let first = house.read("/v2/engagements").await;
-    assert_eq!((first.status, first.header("ratelimit-policy")), (StatusCode::OK, "\"key\";q=2;w=120"));
+    assert_eq!(
+        (first.status, first.header("ratelimit-policy")),
+        (StatusCode::OK, "\"key\";q=2;w=120, \"workspace\";q=8;w=120")
+    );
     assert!(first.header("ratelimit").starts_with("\"key\";r=1;t="), "{first:?}");
     assert!(house.read("/v2/engagements").await.header("ratelimit").starts_with("\"key\";r=0;t="));
     let limited = house.read("/v2/engagements").await;
@@ -22,6 +25,23 @@ async fn a_key_that_asks_too_often_is_told_when_to_come_again() {
     let other = house.key(&[Scope::EngagementsRead]).await;
     assert_eq!(house.read_as(&other, "/v2/engagements").await.status, StatusCode::OK, "another key has its own share");
     assert_eq!(house.read_openly("/healthz").await.status, StatusCode::OK, "nobody's share");
+}
+
+#[tokio::test]
+async fn a_workspace_gets_no_more_by_more_keys_than_four() {
+    let house = House::with(ApiSettings { rate: Some(rate(1, 2)), ..settings() }, |ports| ports).await;
+    for _ in 0..4 {
+        let key = house.key(&[Scope::EngagementsRead]).await;
+        for _ in 0..2 {
+            assert_eq!(house.read_as(&key, "/v2/engagements").await.status, StatusCode::OK);
+        }
+    }
+    let limited = house.read("/v2/engagements").await;
+    let problem = limited.problem(429, "rate_limited");
+    assert!(problem["detail"].as_str().unwrap().starts_with("this workspace has sent too many"), "{problem}");
+    assert!(limited.header("ratelimit").starts_with("\"workspace\";r=0;t="), "{limited:?}");
+    let stranger = house.key_elsewhere().await;
+    assert_eq!(house.read_as(&stranger, "/v2/engagements").await.status, StatusCode::OK);
 }
 
 #[tokio::test]

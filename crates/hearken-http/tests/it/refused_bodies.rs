@@ -1,7 +1,9 @@
 //! Bodies that are not JSON, too large, too slow, or wrong in their fields.
 
+use std::time::Duration;
+
 use bytes::Bytes;
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, future::join_all, stream};
 use hearken_domain::media::{FetchCode, FetchError};
 use hearken_http::ApiSettings;
 use http::{Method, StatusCode};
@@ -71,6 +73,36 @@ async fn a_body_that_is_too_slow_is_refused() {
     let never = stream::pending::<Result<Frame<Bytes>, std::io::Error>>();
     let slow = posting(&house.token).body(StreamBody::new(never)).unwrap();
     house.send(slow).await.problem(400, "bad_request");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_drips_is_given_up_long_before_its_time_is_over() {
+    let house = House::with(ApiSettings { body_timeout: Duration::from_mins(10), ..settings() }, |ports| ports).await;
+    let began = tokio::time::Instant::now();
+    let drops = stream::repeat_with(|| tokio::time::sleep(Duration::from_secs(1))).then(|pause| async {
+        pause.await;
+        Ok::<_, std::io::Error>(Frame::data(Bytes::from_static(b" ")))
+    });
+    let slow = posting(&house.token).body(StreamBody::new(drops)).unwrap();
+    house.send(slow).await.problem(400, "bad_request");
+    assert!(began.elapsed() < Duration::from_secs(20), "by the clock of the test: {:?}", began.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn bodies_beyond_the_memory_for_them_wait_and_are_told_to_come_again() {
+    let settings = ApiSettings { max_buffered_bytes: 64 * 1024, body_timeout: Duration::from_mins(10), ..settings() };
+    let house = House::with(settings, |ports| ports).await;
+    let stranger = house.key_elsewhere().await;
+    let never = || stream::pending::<Result<Frame<Bytes>, std::io::Error>>();
+    let held = [(); 2].map(|()| house.send(posting(&house.token).body(StreamBody::new(never())).unwrap()));
+    let meanwhile = async {
+        // The first two have the workspace's half by now.
+        tokio::task::yield_now().await;
+        (house.post_as(&stranger, &timeline("call-1")).await, house.post(&timeline("call-2")).await)
+    };
+    let (_, (theirs, ours)) = tokio::join!(join_all(held), meanwhile);
+    assert_eq!(theirs.status, StatusCode::CREATED);
+    assert_eq!(ours.status, StatusCode::CREATED, "it has waited until the others were given up");
 }
 
 #[tokio::test]
