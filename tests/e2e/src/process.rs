@@ -37,6 +37,13 @@ impl Process {
         .await
     }
 
+    /// The most memory that it had resident so far, in MiB; nothing where the system does not tell (proc(5)).
+    pub fn peak_memory(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        Some(peak.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? / 1024)
+    }
+
     /// Kills it with SIGKILL and waits until it is gone.
     pub fn kill(&mut self) {
         // It may have ended by itself.

@@ -102,6 +102,11 @@ impl Server {
         self.client(key["token"].as_str().expect("a new key has a token"))
     }
 
+    /// The most memory that it had resident so far, in MiB; nothing where the system does not tell (proc(5)).
+    pub fn peak_memory(&self) -> Option<u64> {
+        self.process.peak_memory()
+    }
+
     /// Kills it with SIGKILL.
     pub fn kill(&mut self) {
         self.process.kill();

@@ -75,6 +75,7 @@ fn settings() -> ApiSettings {
         serves: Serves::Everything,
         max_in_flight: 8,
         max_body_bytes: 4096,
+        max_buffered_bytes: 1024 * 1024,
         body_timeout: Duration::from_secs(10),
     }
 }

@@ -1,6 +1,10 @@
 //! A client with manners, and a socket with none.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use http::{Request, header};
@@ -10,7 +14,7 @@ use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
     time::timeout,
 };
 
@@ -37,17 +41,25 @@ impl Answer {
     }
 }
 
+/// Connects as the client with this number: each has an address of its own on loopback.
+pub(crate) async fn connect_as(client: u8, address: SocketAddr) -> io::Result<TcpStream> {
+    let socket = TcpSocket::new_v4()?;
+    socket.bind((Ipv4Addr::new(127, 0, 1, client), 0).into())?;
+    socket.connect(address).await
+}
+
 /// Sends a request on a connection of its own and reads the whole answer.
 pub(crate) async fn ask(address: SocketAddr, request: Request<Full<Bytes>>) -> Result<Answer, Broken> {
-    let asking = async {
-        let stream = TcpStream::connect(address).await?;
-        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-        // It ends with its sender, and what goes wrong on it is told there.
-        tokio::spawn(connection);
-        let (head, body) = sender.send_request(request).await?.into_parts();
-        Ok(Answer { status: head.status.as_u16(), body: body.collect().await?.to_bytes() })
-    };
-    timeout(PATIENCE, asking).await?
+    timeout(PATIENCE, ask_over(TcpStream::connect(address).await?, request)).await?
+}
+
+/// Sends a request on a connection and reads the whole answer.
+pub(crate) async fn ask_over(stream: TcpStream, request: Request<Full<Bytes>>) -> Result<Answer, Broken> {
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    // It ends with its sender, and what goes wrong on it is told there.
+    tokio::spawn(connection);
+    let (head, body) = sender.send_request(request).await?.into_parts();
+    Ok(Answer { status: head.status.as_u16(), body: body.collect().await?.to_bytes() })
 }
 
 /// Reads something with a key.

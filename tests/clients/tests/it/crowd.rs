@@ -5,7 +5,7 @@ use std::{env, fs, time::Duration};
 use tokio::{task::JoinSet, time::timeout};
 
 use crate::{
-    client::PATIENCE,
+    client::{PATIENCE, connect_as},
     healthy::beside,
     moves::{Move, send, until_closed},
     service::Service,
@@ -18,6 +18,9 @@ const USUAL: usize = 2_000;
 const RESERVED: usize = 512;
 
 const SPARE: usize = 64;
+
+/// Clients that share an address: fewer than may be connected from one.
+const OF_ONE_ADDRESS: usize = 200;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -60,7 +63,10 @@ async fn crowd(service: &Service, size: usize) -> Vec<String> {
     for number in 0..size {
         let moves = moves(number, &service.token);
         clients.spawn(async move {
-            match timeout(PATIENCE, until_closed(address, &moves)).await {
+            // An address has its share of connections, and a crowd comes from many.
+            let client = u8::try_from(number / OF_ONE_ADDRESS + 1).expect("there are enough addresses");
+            let play = async { until_closed(connect_as(client, address).await?, &moves).await };
+            match timeout(PATIENCE, play).await {
                 Ok(Ok(())) => None,
                 Ok(Err(error)) => Some(format!("client {number} could not connect: {error}")),
                 Err(_) => Some(format!("client {number} was never closed")),

@@ -1,4 +1,4 @@
-//! A client that asks and asks while others misbehave. Every answer must be good; how long they took is printed.
+//! A client of another tenant that asks and asks while others misbehave. Every answer must be good; how long they took is printed.
 
 use std::{
     net::SocketAddr,
@@ -37,7 +37,7 @@ async fn keep_asking(service: &Service, is_over: &AtomicBool) -> (Vec<Duration>,
     // Once more after the work is over: then all must be as before.
     loop {
         let was_over = is_over.load(Ordering::Acquire);
-        for (wanted, request) in requests(&service.token) {
+        for (wanted, request) in requests(&service.neighbour) {
             let began = Instant::now();
             faults.extend(fault(service.address, request, wanted).await);
             took.push(began.elapsed());

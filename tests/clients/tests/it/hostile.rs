@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::{task::JoinSet, time::timeout};
+use tokio::{net::TcpStream, task::JoinSet, time::timeout};
 
 use crate::{
     client::{PATIENCE, ask, health},
@@ -165,7 +165,8 @@ async fn play(service: &Service, kinds: Vec<Kind>) -> Vec<String> {
     let mut plays = JoinSet::new();
     for (name, moves) in kinds.into_iter().flat_map(|kind| std::iter::repeat_n(kind, EACH)) {
         plays.spawn(async move {
-            match timeout(PATIENCE, until_closed(address, &moves)).await {
+            let play = async { until_closed(TcpStream::connect(address).await?, &moves).await };
+            match timeout(PATIENCE, play).await {
                 Ok(Ok(())) => None,
                 Ok(Err(error)) => Some(format!("a client that {name} could not connect: {error}")),
                 Err(_) => Some(format!("a client that {name} was never closed")),

@@ -1,5 +1,5 @@
 //! Clients that mean harm, against the service on a real socket: whatever they do, everybody else is served, and the
-//! place that each of them takes comes back.
+//! place that each of them takes comes back. What the service allows them is what it allows by default.
 //!
 //! The service runs in this process, over the ports in memory, so that thousands of clients cost sockets and nothing
 //! else. Deadlines are short here; no test asserts how long anything took, only that it ended.
@@ -15,5 +15,7 @@ mod healthy;
 mod hostile;
 mod moves;
 mod service;
+mod silent;
 mod slow_readers;
 mod stalled_windows;
+mod tenants;

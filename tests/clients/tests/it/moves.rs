@@ -1,6 +1,6 @@
 //! What a hostile client does, step by step, while it reads whatever comes.
 
-use std::{future::pending, net::SocketAddr, time::Duration};
+use std::{future::pending, time::Duration};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWrite, AsyncWriteExt, Result},
@@ -26,8 +26,8 @@ pub(crate) fn send(text: &str) -> Move {
 
 /// Does it all, reading along, and returns once the server has closed the connection. What was sent is of no interest;
 /// that the sender is stopped by it is.
-pub(crate) async fn until_closed(address: SocketAddr, moves: &[Move]) -> Result<()> {
-    let (mut reading, mut writing) = TcpStream::connect(address).await?.into_split();
+pub(crate) async fn until_closed(stream: TcpStream, moves: &[Move]) -> Result<()> {
+    let (mut reading, mut writing) = stream.into_split();
     let closed = async {
         let mut scratch = [0; 16 * 1024];
         while reading.read(&mut scratch).await.is_ok_and(|length| length > 0) {}

@@ -41,8 +41,12 @@ async fn identical_creates_on_postgres_make_one_engagement_a_key() {
 }
 
 fn setup(host: &MediaHost) -> Setup {
-    // Connections that rest between retries are to stay open.
-    Setup::new().fetching_from(host).with("limits.max_in_flight", "1024").with("limits.header_timeout", "2m")
+    // Connections that rest between retries are to stay open, and all of them come from one address.
+    Setup::new()
+        .fetching_from(host)
+        .with("limits.max_in_flight", "1024")
+        .with("limits.connections_per_address", "0")
+        .with("limits.header_timeout", "2m")
 }
 
 async fn every_key_is_created_once(server: &Server, host: &MediaHost) {

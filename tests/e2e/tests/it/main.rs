@@ -8,6 +8,7 @@ mod hang_up;
 mod identical_creates;
 mod kill_loop;
 mod log_hygiene;
+mod memory;
 mod pipeline;
 mod protocols;
 mod scopes;
