@@ -13,7 +13,6 @@ use async_trait::async_trait;
 use hearken_application::{
     administer::{Administrator, NewUser},
     create::{CreateRequest, Creator, Outcome},
-    parts::Part,
     read::Reader,
 };
 use hearken_domain::{
