@@ -18,6 +18,7 @@ use hearken_domain::{
     query::{EngagementQuery, Page},
     store_error::StoreError,
     text::ExternalId,
+    time::Timestamp,
     timeline::Transcripts,
 };
 
@@ -129,7 +130,7 @@ impl EngagementStore for MarkedStore {
         self.inner.transcripts(workspace, id).await
     }
 
-    async fn commit(&self, changeset: Changeset) -> Result<(), CommitError> {
+    async fn commit(&self, changeset: Changeset) -> Result<Timestamp, CommitError> {
         let title = changeset.new_engagement.as_ref().map(|new| new.engagement.title.as_str().to_owned());
         // Events that steps make are nobody's business here, and would only fill the memory.
         let events: Vec<String> = match changeset.job_moves.len() + changeset.changed_engagements.len() {
@@ -137,10 +138,10 @@ impl EngagementStore for MarkedStore {
             _ => Vec::new(),
         };
         let moves = changeset.job_moves.len();
-        self.inner.commit(changeset).await?;
+        let first = self.inner.commit(changeset).await?;
         self.marks.settled.fetch_add(moves, Ordering::Relaxed);
         title.into_iter().chain(events).for_each(|name| self.marks.committed(name));
-        Ok(())
+        Ok(first)
     }
 }
 

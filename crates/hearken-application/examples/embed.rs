@@ -27,6 +27,7 @@ use hearken_domain::{
     query::{Direction, EngagementFilter, EngagementQuery, OrderBy, Page},
     store_error::{StoreError, StoreErrorKind},
     text::{ExternalId, Name},
+    time::Timestamp,
     timeline::{Entry, SuppliedSpeaker, SuppliedTimeline, Transcripts},
 };
 
@@ -121,10 +122,12 @@ impl EngagementStore for VecStore {
         Ok(found.unwrap_or_default())
     }
 
-    async fn commit(&self, changeset: Changeset) -> Result<(), CommitError> {
+    async fn commit(&self, changeset: Changeset) -> Result<Timestamp, CommitError> {
         // Taken apart field by field: a part that Hearken adds one day stops this program from compiling.
         let Changeset {
             workspace: _,
+            // This store lists nothing in the order of changes.
+            moments: _,
             new_workspace,
             new_users,
             changed_users,
@@ -179,7 +182,7 @@ impl EngagementStore for VecStore {
         }
         rows.jobs.extend(jobs);
         rows.events.extend(events);
-        Ok(())
+        Ok(Timestamp::MIN)
     }
 }
 

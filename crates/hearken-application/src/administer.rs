@@ -322,7 +322,7 @@ impl Administrator {
     }
 
     async fn commit(&self, changeset: Changeset, exists: &'static str) -> Result<(), AdministrationError> {
-        self.ports.store.commit(changeset).await.map_err(|error| match error {
+        self.ports.store.commit(changeset).await.map(drop).map_err(|error| match error {
             CommitError::Exists => AdministrationError::Exists(exists),
             error => AdministrationError::Commit(error),
         })

@@ -53,7 +53,7 @@ impl JobDesk {
             let changeset = pipeline::retried(&found, &jobs, &context).ok_or(RetryError::NothingDead)?;
             let revived = changeset.revived_jobs.len();
             match self.ports.store.commit(changeset).await {
-                Ok(()) => return Ok(revived),
+                Ok(_) => return Ok(revived),
                 Err(error @ CommitError::Stale) => refusal = error,
                 Err(error) => return Err(RetryError::Commit(error)),
             }

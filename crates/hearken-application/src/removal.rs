@@ -49,7 +49,7 @@ async fn advance(ports: &Ports, key: BlobKey, to: Option<UploadState>) -> Result
     let mut changeset = Changeset::new(key.workspace);
     changeset.upload_moves.push(UploadMove { id: key.upload, from, to });
     match ports.store.commit(changeset).await {
-        Ok(()) => Ok(true),
+        Ok(_) => Ok(true),
         Err(CommitError::LeaseLost) => Ok(false),
         Err(error) => Err(error.into()),
     }

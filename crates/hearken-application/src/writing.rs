@@ -28,7 +28,7 @@ pub(crate) enum Written {
 pub(crate) async fn commit_settling(ports: &Ports, changeset: &Changeset) -> Result<Written, StoreError> {
     for _ in 0..INQUIRIES {
         match ports.store.commit(changeset.clone()).await {
-            Ok(()) | Err(CommitError::LeaseLost) => return Ok(Written::Done),
+            Ok(_) | Err(CommitError::LeaseLost) => return Ok(Written::Done),
             Err(CommitError::Stale | CommitError::Exists | CommitError::KeyTaken(_)) => return Ok(Written::Stale),
             Err(CommitError::Store(error)) if !error.is_retryable() => return Err(error),
             Err(CommitError::Unknown | CommitError::Store(_)) => {}

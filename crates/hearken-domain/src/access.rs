@@ -5,7 +5,9 @@ use std::{fmt, str::FromStr};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
+    event::{EventKind, ResourceKind},
     ids::{ApiKeyId, UserId, WorkspaceId},
+    query::Audience,
     text::Name,
     time::Timestamp,
 };
@@ -212,6 +214,24 @@ impl Caller {
         match self.require(PRIVATE_READING) {
             Ok(()) => Visibility::All,
             Err(MissingScope(_)) => Visibility::NonPrivate,
+        }
+    }
+
+    /// Which of the workspace's events the caller may see: those of resources that it may read.
+    pub fn audience(&self) -> Audience {
+        let may_see = |kind: &EventKind| self.scopes.allow(kind.resource().read_scope());
+        Audience { kinds: EventKind::ALL.iter().copied().filter(may_see).collect(), visibility: self.visibility() }
+    }
+}
+
+impl ResourceKind {
+    /// What reading one needs.
+    pub fn read_scope(self) -> Scope {
+        match self {
+            Self::Contact => Scope::ContactsRead,
+            Self::Company => Scope::CompaniesRead,
+            Self::Engagement => Scope::EngagementsRead,
+            Self::Tag => Scope::TagsRead,
         }
     }
 }

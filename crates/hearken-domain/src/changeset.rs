@@ -9,6 +9,7 @@ use crate::{
     event::Event,
     ids::{ApiKeyId, EngagementId, JobId, TagId, WorkspaceId},
     job::{Job, JobMove},
+    order::Moments,
     result::StepResult,
     store_error::StoreError,
     tag::Tag,
@@ -27,6 +28,8 @@ use crate::{
 pub struct Changeset {
     /// The tenant of everything in it.
     pub workspace: WorkspaceId,
+    /// What the store makes of the moments of what is made and changed.
+    pub moments: Moments,
     /// The tenant itself, when it is made.
     pub new_workspace: Option<Workspace>,
     /// Users that must not exist; an e-mail address that another user has is [`CommitError::Exists`].
@@ -92,6 +95,7 @@ impl Changeset {
     pub fn new(workspace: WorkspaceId) -> Self {
         Self {
             workspace,
+            moments: Moments::Ordered,
             new_workspace: None,
             new_users: Vec::new(),
             changed_users: Vec::new(),

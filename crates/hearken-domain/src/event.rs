@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::{
     directory::{Company, Contact, User},
     engagement::Engagement,
-    ids::{EventId, WebhookEndpointId, WorkflowId, WorkspaceId},
+    ids::{EventId, Id, Ulid, WebhookEndpointId, WorkflowId, WorkspaceId},
     insight::{ActionItem, Signal},
     tag::Tag,
     time::Timestamp,
@@ -45,6 +45,36 @@ texts_of! {
         ProcessingCompleted = "v1.engagement.processing.completed",
         /// A step of an engagement gave up.
         ProcessingFailed = "v1.engagement.processing.failed",
+    }
+}
+
+/// What kind of resource an event is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResourceKind {
+    /// A contact.
+    Contact,
+    /// A company.
+    Company,
+    /// An engagement.
+    Engagement,
+    /// A tag.
+    Tag,
+}
+
+impl EventKind {
+    /// What it tells of.
+    pub fn resource(self) -> ResourceKind {
+        match self {
+            Self::ContactCreated | Self::ContactUpdated | Self::ContactDeleted => ResourceKind::Contact,
+            Self::CompanyCreated | Self::CompanyUpdated | Self::CompanyDeleted => ResourceKind::Company,
+            Self::EngagementCreated
+            | Self::EngagementUpdated
+            | Self::EngagementDeleted
+            | Self::TimelineCompleted
+            | Self::ProcessingCompleted
+            | Self::ProcessingFailed => ResourceKind::Engagement,
+            Self::TagCreated | Self::TagUpdated | Self::TagDeleted => ResourceKind::Tag,
+        }
     }
 }
 
@@ -99,6 +129,20 @@ impl Subject<'_> {
             Self::TagDeleted(_) => EventKind::TagDeleted,
         }
     }
+
+    /// The id of what it is about.
+    pub fn about(&self) -> Ulid {
+        match self {
+            Self::ContactCreated(contact) => contact.id.ulid(),
+            Self::CompanyCreated(company) => company.id.ulid(),
+            Self::EngagementCreated(engagement)
+            | Self::EngagementUpdated { after: engagement, .. }
+            | Self::TimelineCompleted(engagement)
+            | Self::ProcessingCompleted(engagement)
+            | Self::ProcessingFailed(engagement) => engagement.id.ulid(),
+            Self::TagCreated(tag) | Self::TagUpdated { after: tag, .. } | Self::TagDeleted(tag) => tag.id.ulid(),
+        }
+    }
 }
 
 /// What is sent beside events: to one receiver, and to no subscriber.
@@ -146,7 +190,7 @@ pub struct Picture {
     pub signals: Vec<Signal>,
 }
 
-/// An event. Its bytes were frozen when it happened: every delivery sends the same.
+/// An event to publish. Its bytes were frozen when it happened: every delivery sends the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// The id, also the deliveries' `webhook-id`.
@@ -155,8 +199,36 @@ pub struct Event {
     pub workspace: WorkspaceId,
     /// The kind.
     pub kind: EventKind,
+    /// The id of what it is about; the kind tells what that is.
+    pub about: Ulid,
     /// The envelope, ready to send.
     pub payload: Bytes,
+    /// When it happened.
+    pub created_at: Timestamp,
+}
+
+impl Event {
+    /// When its deliveries may begin: at its decision, whose moment is in its id. `created_at` is later where the order of
+    /// changes wanted it so.
+    pub fn due_at(&self) -> Timestamp {
+        let decided = i64::try_from(self.id.ulid().timestamp_ms()).ok().and_then(Timestamp::from_unix_millis);
+        decided.map_or(self.created_at, |decided| decided.min(self.created_at))
+    }
+}
+
+/// An event as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptEvent {
+    /// The id.
+    pub id: EventId,
+    /// Its workspace.
+    pub workspace: WorkspaceId,
+    /// The kind.
+    pub kind: EventKind,
+    /// The id of what it is about; `None` for events of earlier releases.
+    pub about: Option<Ulid>,
+    /// The envelope, where an endpoint was subscribed when it happened, as long as a delivery needs it.
+    pub payload: Option<Bytes>,
     /// When it happened.
     pub created_at: Timestamp,
 }

@@ -24,6 +24,7 @@ pub mod job;
 pub mod link;
 mod mail_providers;
 pub mod media;
+pub mod order;
 pub mod pipeline;
 pub mod ports;
 pub mod query;

@@ -3,7 +3,8 @@
 use crate::{
     access::Visibility,
     engagement::{EngagementType, ProcessingStatus},
-    ids::{CompanyId, ContactId, EngagementId, TagId, UserId},
+    event::{EventKind, KeptEvent},
+    ids::{CompanyId, ContactId, EngagementId, EventId, TagId, UserId},
     text::{ExternalId, SearchTerm, SourceSystem},
     time::Timestamp,
 };
@@ -131,4 +132,37 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// More rows follow the last one.
     pub has_more: bool,
+}
+
+/// Which events somebody may see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audience {
+    /// Of these kinds.
+    pub kinds: Vec<EventKind>,
+    /// Of engagements, those that they may see.
+    pub visibility: Visibility,
+}
+
+/// A page of the events of a workspace, the oldest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventQuery {
+    /// What the reader may see: part of the question, never a look at the answer.
+    pub audience: Audience,
+    /// When they happened.
+    pub created_at: TimeRange,
+    /// Where to go on.
+    pub after: Option<Position<EventId>>,
+    /// The most events, 1 to 100.
+    pub limit: u16,
+}
+
+/// A page of events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventPage {
+    /// At most the limit.
+    pub events: Vec<KeptEvent>,
+    /// More of them follow the last one.
+    pub has_more: bool,
+    /// Where the next page goes on; `None` in a workspace without any event so far.
+    pub end: Option<Position<EventId>>,
 }

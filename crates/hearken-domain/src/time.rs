@@ -5,6 +5,9 @@
 
 use std::time::Duration;
 
+/// Milliseconds.
+const DAY: i64 = 86_400_000;
+
 /// A moment in UTC between the years 0000 and 9999, the range of RFC 3339.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
@@ -43,6 +46,24 @@ impl Timestamp {
     pub fn before(self, span: Duration) -> Self {
         let millis = i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
         Self(self.0.saturating_sub(millis).max(Self::MIN.0))
+    }
+
+    /// As RFC 3339 writes it, `2026-03-01T12:00:00.000Z`: always 24 characters, which sort as the moments do.
+    pub fn to_rfc3339(self) -> String {
+        let (day, millis) = (self.0.div_euclid(DAY), self.0.rem_euclid(DAY));
+        // Days since 0000-03-01: years then begin after the leap day, and months have a regular length.
+        let day = day + 719_468;
+        let era = day.div_euclid(146_097);
+        let day_of_era = day.rem_euclid(146_097);
+        let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month = (5 * day_of_year + 2) / 153;
+        let day_of_month = day_of_year - (153 * month + 2) / 5 + 1;
+        let (month, next_year) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+        let year = year_of_era + era * 400 + next_year;
+        let (hour, minute) = (millis / 3_600_000, millis / 60_000 % 60);
+        let (second, millis) = (millis / 1000 % 60, millis % 1000);
+        format!("{year:04}-{month:02}-{day_of_month:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
     }
 
     /// How long from `earlier` to here; nothing when it is later.

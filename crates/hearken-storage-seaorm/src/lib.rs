@@ -18,7 +18,7 @@
 //!
 //! # Settings
 //!
-//! [`SqliteSettings`] and [`PostgresSettings`]. Fixed: a statement may take 30 s, a lock 10 s, an idle transaction 60 s
+//! [`SqliteSettings`] and [`PostgresSettings`]. Fixed: a statement may take 30 s, a lock 10 s, an idle transaction 10 s
 //! on PostgreSQL; a free connection is waited for 5 s on PostgreSQL and 30 s on SQLite; 1,024 writes queue up on SQLite
 //! before callers wait; 64 are committed together.
 //!
@@ -31,6 +31,7 @@ mod columns;
 mod error;
 mod faults;
 mod migration;
+mod order;
 mod ports;
 mod postgres;
 mod read;

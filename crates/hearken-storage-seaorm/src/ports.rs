@@ -37,9 +37,9 @@ macro_rules! implement_ports {
                 Ok(self.reads.transcripts(workspace, id).await?)
             }
 
-            async fn commit(&self, changeset: Changeset) -> Result<(), CommitError> {
-                self.write(Write::Commit(Box::new(changeset))).await?;
-                Ok(())
+            async fn commit(&self, changeset: Changeset) -> Result<Timestamp, CommitError> {
+                let written = self.write(Write::Commit(Box::new(changeset))).await?;
+                Ok(written.into_moment())
             }
         }
 
@@ -148,8 +148,12 @@ macro_rules! implement_ports {
                 workspace: WorkspaceId,
                 after: Option<EventId>,
                 limit: u16,
-            ) -> Result<Vec<Event>, StoreError> {
+            ) -> Result<Vec<KeptEvent>, StoreError> {
                 Ok(self.reads.events(workspace, after, limit).await?)
+            }
+
+            async fn published(&self, workspace: WorkspaceId, query: &EventQuery) -> Result<EventPage, StoreError> {
+                Ok(self.reads.published(workspace, query).await?)
             }
         }
 
@@ -374,7 +378,7 @@ use hearken_domain::{
     delivery::{Delivery, DeliveryLane, LeasedDelivery},
     directory::{Company, Contact, Lookup, Matches, User, Workspace},
     engagement::{Engagement, ResolvedParticipant},
-    event::Event,
+    event::KeptEvent,
     ids::{
         ApiKeyId, CompanyId, ContactId, DeliveryId, EngagementId, EventId, JobId, LeaseToken, ProcessId, TagId,
         UploadId, UserId, WebhookEndpointId, WorkflowId, WorkflowRunId, WorkspaceId,
@@ -385,7 +389,7 @@ use hearken_domain::{
         Claims, Deliveries, Directory, EngagementStore, Insights, Installation, JobQueue, Outbox, Registry, Tags,
         Uploads, Webhooks, Workflows,
     },
-    query::{EngagementQuery, ListQuery, Page},
+    query::{EngagementQuery, EventPage, EventQuery, ListQuery, Page},
     result::ResultHead,
     speech::MediaFacts,
     store_error::{StoreError, StoreErrorKind},

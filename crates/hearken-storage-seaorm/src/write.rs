@@ -1,6 +1,7 @@
 //! Every write of this crate as one value, and what it does inside a transaction that somebody else began and ends.
 //!
-//! A write is applied by reference, so that whoever runs it can run it again when nothing of it happened.
+//! A write is applied by reference, so that whoever runs it can run it again when nothing of it happened. What a try
+//! changes in it is where its moments are in the order of changes; the next try puts them where they belong then.
 
 use hearken_domain::{
     changeset::Changeset,
@@ -42,6 +43,8 @@ pub(crate) enum Write {
 pub(crate) enum Written {
     /// Nothing.
     Done,
+    /// The moment that nothing in the changeset is earlier than.
+    Committed(Timestamp),
     /// The answer to a claim.
     Claimed(ClaimOutcome),
     /// Whether the lease was still the token's.
@@ -61,6 +64,11 @@ impl Written {
         }
     }
 
+    /// The answer to [`Write::Commit`].
+    pub(crate) fn into_moment(self) -> Timestamp {
+        if let Self::Committed(moment) = self { moment } else { Timestamp::MIN }
+    }
+
     /// The answer to [`Write::LeaseJobs`].
     pub(crate) fn into_jobs(self) -> Vec<LeasedJob> {
         if let Self::Jobs(jobs) = self { jobs } else { Vec::new() }
@@ -78,9 +86,9 @@ impl Written {
 }
 
 /// Runs the statements of a write. On an error the caller must roll back.
-pub(crate) async fn carry_out(db: &DatabaseTransaction, write: &Write) -> Result<Written, Failure> {
+pub(crate) async fn carry_out(db: &DatabaseTransaction, write: &mut Write) -> Result<Written, Failure> {
     match write {
-        Write::Commit(changeset) => apply::commit(db, changeset).await.map(|()| Written::Done),
+        Write::Commit(changeset) => apply::commit(db, changeset).await.map(Written::Committed),
         Write::Claim { workspace, claim, now } => {
             apply::claims::take(db, *workspace, claim, *now).await.map(Written::Claimed)
         }

@@ -10,6 +10,7 @@ use hearken_domain::{
     changeset::{Changeset, CommitError},
     ports::{Clock, EngagementStore},
     store_error::{StoreError, StoreErrorKind},
+    time::Timestamp,
 };
 
 use crate::delegate::decorates_commit;
@@ -60,7 +61,7 @@ impl Faulty {
         lock(&self.offered).clone()
     }
 
-    async fn decorated_commit(&self, changeset: Changeset) -> Result<(), CommitError> {
+    async fn decorated_commit(&self, changeset: Changeset) -> Result<Timestamp, CommitError> {
         match self.fault_of(&changeset) {
             None => self.inner.commit(changeset).await,
             Some(Fault::LostBefore) => Err(CommitError::Unknown),

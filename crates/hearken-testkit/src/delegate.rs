@@ -54,7 +54,7 @@ macro_rules! decorates_commit {
             async fn commit(
                 &self,
                 changeset: hearken_domain::changeset::Changeset,
-            ) -> Result<(), hearken_domain::changeset::CommitError> {
+            ) -> Result<hearken_domain::time::Timestamp, hearken_domain::changeset::CommitError> {
                 self.decorated_commit(changeset).await
             }
         }

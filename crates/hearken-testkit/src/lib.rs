@@ -31,6 +31,7 @@ pub mod decorate;
 mod delegate;
 pub mod engine;
 pub mod fixture;
+mod kept;
 #[cfg(unix)]
 pub mod postgres;
 pub mod store;

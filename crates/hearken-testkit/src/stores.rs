@@ -7,11 +7,15 @@ use hearken_domain::ports::{
     Workflows,
 };
 
+use crate::kept::KeepsMoments;
+
 /// The ports that one database implements, as the checks need them.
 #[derive(Clone)]
 pub struct Stores {
-    /// Engagements, and every write.
+    /// Engagements, and every write; the moments of what is written stay as the test gives them.
     pub store: Arc<dyn EngagementStore>,
+    /// The same with the moments in the order of commits, as the service writes.
+    pub ordered: Arc<dyn EngagementStore>,
     /// People and companies.
     pub directory: Arc<dyn Directory>,
     /// Workspaces and keys.
@@ -55,7 +59,8 @@ impl Stores {
             + 'static,
     {
         Self {
-            store: store.clone(),
+            store: Arc::new(KeepsMoments::over(store.clone())),
+            ordered: store.clone(),
             directory: store.clone(),
             registry: store.clone(),
             claims: store.clone(),

@@ -226,6 +226,13 @@ macro_rules! for_each_store_check {
             events_read_back_oldest_first
             events_come_in_pages
 
+            what_is_committed_later_bears_a_later_moment
+            the_bytes_of_an_event_bear_its_moment
+            moments_stay_where_they_are_later_anyway
+            following_changes_misses_nothing
+            following_events_misses_nothing
+            published_events_are_those_of_the_audience
+
             a_queued_job_is_due_when_its_moment_has_come
             a_running_job_is_due_when_its_lease_has_ended
             each_lease_of_a_job_counts_an_attempt

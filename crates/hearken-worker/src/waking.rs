@@ -11,6 +11,7 @@ use hearken_domain::{
     query::{EngagementQuery, Page},
     store_error::StoreError,
     text::ExternalId,
+    time::Timestamp,
     timeline::Transcripts,
 };
 
@@ -69,11 +70,11 @@ impl EngagementStore for WakingStore {
         self.inner.transcripts(workspace, id).await
     }
 
-    async fn commit(&self, changeset: Changeset) -> Result<(), CommitError> {
+    async fn commit(&self, changeset: Changeset) -> Result<Timestamp, CommitError> {
         let leaves_work = leaves_work(&changeset);
         let outcome = self.inner.commit(changeset).await;
         // A commit whose answer was lost may have happened.
-        if leaves_work && matches!(outcome, Ok(()) | Err(CommitError::Unknown)) {
+        if leaves_work && matches!(outcome, Ok(_) | Err(CommitError::Unknown)) {
             self.bell.ring();
         }
         outcome

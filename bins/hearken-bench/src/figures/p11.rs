@@ -129,11 +129,12 @@ impl Scene {
             id: EventId::from(self.house.ports.ids.ulid(now)),
             workspace: tenant.workspace,
             kind: EventKind::EngagementCreated,
+            about: self.house.ports.ids.ulid(now),
             payload: Bytes::from_static(PAYLOAD),
             created_at: now,
         };
         let changeset = Changeset { events: vec![event], ..Changeset::new(tenant.workspace) };
-        self.house.ports.store.commit(changeset).await.or_fail("an event could not be committed")
+        self.house.ports.store.commit(changeset).await.map(drop).or_fail("an event could not be committed")
     }
 
     /// Events at a pace that leaves the machine time; gives how long good receivers waited.

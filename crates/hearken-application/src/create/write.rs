@@ -12,6 +12,7 @@ use hearken_domain::{
         lookup_for,
     },
     ids::WorkspaceId,
+    order::Dated,
     ports::{Clock, Directory, EngagementStore, Registry},
     store_error::{StoreError, StoreErrorKind},
     text::ExternalId,
@@ -38,7 +39,7 @@ pub(super) enum Written {
 }
 
 enum Committed {
-    Ours,
+    Ours(Box<Engagement>),
     Theirs,
     Lost,
     Stale,
@@ -65,7 +66,7 @@ impl Creator {
                 settle(&mut changeset, claim);
             }
             match self.commit(&engagement, changeset).await? {
-                Committed::Ours => return Ok(Written::Created(Box::new(engagement))),
+                Committed::Ours(stored) => return Ok(Written::Created(stored)),
                 Committed::Theirs => return Ok(Written::Taken),
                 Committed::Lost => return Ok(Written::Lost),
                 Committed::Stale => {}
@@ -114,13 +115,13 @@ impl Creator {
         Ok(workspace)
     }
 
-    /// Commits, and finds out what happened when the answer was lost.
+    /// Commits, and finds out what happened when the answer was lost. What is ours comes back as it is stored.
     async fn commit(&self, engagement: &Engagement, changeset: Changeset) -> Result<Committed, CreateError> {
         let mut answer = self.ports.store.commit(changeset.clone()).await;
         for _ in 0..INQUIRIES {
             match answer {
-                Ok(()) => return Ok(Committed::Ours),
-                Err(CommitError::KeyTaken(id)) if id == engagement.id => return Ok(Committed::Ours),
+                Ok(moment) => return Ok(Committed::Ours(Box::new(engagement.clone().made_at(moment)))),
+                Err(CommitError::KeyTaken(id)) if id == engagement.id => return self.lost_or_ours(engagement).await,
                 Err(CommitError::KeyTaken(_)) => return Ok(Committed::Theirs),
                 Err(CommitError::Stale | CommitError::Exists) => return Ok(Committed::Stale),
                 Err(CommitError::LeaseLost) => return self.lost_or_ours(engagement).await,
@@ -142,11 +143,11 @@ impl Creator {
         Err(CreateError::Unknown)
     }
 
-    /// A lease is also gone when an earlier commit of ours, whose answer was lost, settled it.
+    /// A lease is also gone when an earlier commit of ours, whose answer was lost, settled it; then it is read back.
     async fn lost_or_ours(&self, engagement: &Engagement) -> Result<Committed, CreateError> {
         let found =
             self.ports.store.by_id(engagement.workspace, engagement.id).await.map_err(|_| CreateError::Unknown)?;
-        Ok(if found.is_some() { Committed::Ours } else { Committed::Lost })
+        Ok(found.map_or(Committed::Lost, |stored| Committed::Ours(Box::new(stored))))
     }
 }
 

@@ -13,6 +13,7 @@ use hearken_domain::{
     ports::{Clock, EngagementStore, MediaFetcher, Ports},
     rejection::{Rejection, Violation, ViolationCode},
     store_error::StoreError,
+    time::Timestamp,
     webhook::ReceiverUrl,
 };
 
@@ -57,11 +58,11 @@ impl Desk {
         Context { now: self.ports.clock.now(), ids: &*self.ports.ids, events: &*self.ports.events }
     }
 
-    /// Commits; `false` when something changed since it was read.
-    async fn commit(&self, changeset: Changeset, exists: &'static str) -> Result<bool, DeskError> {
+    /// Commits, and gives the moment that what was written bears at least; `None` when something changed since it was read.
+    async fn commit(&self, changeset: Changeset, exists: &'static str) -> Result<Option<Timestamp>, DeskError> {
         match self.ports.store.commit(changeset).await {
-            Ok(()) => Ok(true),
-            Err(CommitError::Stale) => Ok(false),
+            Ok(moment) => Ok(Some(moment)),
+            Err(CommitError::Stale) => Ok(None),
             Err(CommitError::Exists | CommitError::KeyTaken(_) | CommitError::LeaseLost) => {
                 Err(DeskError::Conflict(exists))
             }

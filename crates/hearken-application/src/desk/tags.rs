@@ -6,6 +6,7 @@ use hearken_domain::{
     engagement::Engagement,
     event::Subject,
     ids::{EngagementId, TagId},
+    order::Dated,
     ports::{EngagementStore, Tags},
     query::{ListQuery, Page},
     rejection::{Rejection, Violation, ViolationCode},
@@ -38,7 +39,7 @@ impl Desk {
     /// Makes a tag; its name must be free.
     pub async fn create_tag(&self, caller: &Caller, new: NewTag) -> Result<Tag, DeskError> {
         let (tag, changeset) = decide::create(caller.workspace, new, &self.context());
-        if self.commit(changeset, NAME_TAKEN).await? { Ok(tag) } else { Err(overtaken()) }
+        self.commit(changeset, NAME_TAKEN).await?.map(|moment| tag.made_at(moment)).ok_or_else(overtaken)
     }
 
     /// Changes a tag; its name must be free.
@@ -48,8 +49,8 @@ impl Desk {
             let Some((after, changeset)) = decide::update(&before, patch.clone(), &self.context()) else {
                 return Ok(before);
             };
-            if self.commit(changeset, NAME_TAKEN).await? {
-                return Ok(after);
+            if let Some(moment) = self.commit(changeset, NAME_TAKEN).await? {
+                return Ok(after.changed_at(moment));
             }
         }
         Err(overtaken())
@@ -59,7 +60,7 @@ impl Desk {
     pub async fn delete_tag(&self, caller: &Caller, id: TagId) -> Result<(), DeskError> {
         for _ in 0..DECISIONS {
             let tag = self.tag(caller, id).await?;
-            if self.commit(decide::delete(&tag, &self.context()), NAME_TAKEN).await? {
+            if self.commit(decide::delete(&tag, &self.context()), NAME_TAKEN).await?.is_some() {
                 return Ok(());
             }
         }
@@ -90,8 +91,8 @@ impl Desk {
             let subject = Subject::EngagementUpdated { before: &before, after: &after };
             changeset.events.push(context.event(caller.workspace, subject));
             changeset.changed_engagements.push(Change { row: after.clone(), expected: before.version });
-            if self.commit(changeset, NAME_TAKEN).await? {
-                return Ok(after);
+            if let Some(moment) = self.commit(changeset, NAME_TAKEN).await? {
+                return Ok(after.changed_at(moment));
             }
         }
         Err(overtaken().into())

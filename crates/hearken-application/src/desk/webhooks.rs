@@ -7,6 +7,7 @@ use hearken_domain::{
     changeset::{Changeset, CommitError},
     delivery::{Delivery, Resend},
     ids::{DeliveryId, Id, WebhookEndpointId},
+    order::Dated,
     ports::{Clock, Deliveries, EngagementStore, Webhooks},
     query::{ListQuery, Page},
     rejection::Rejection,
@@ -49,8 +50,8 @@ impl Desk {
         for _ in 0..DECISIONS {
             let (endpoint, changeset) = decide::create(caller.workspace, new.clone(), &self.context());
             match self.commit(changeset, "the endpoint's id is taken").await {
-                Ok(true) => return Ok(endpoint),
-                Ok(false) | Err(DeskError::Conflict(_)) => {}
+                Ok(Some(moment)) => return Ok(endpoint.made_at(moment)),
+                Ok(None) | Err(DeskError::Conflict(_)) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -70,8 +71,8 @@ impl Desk {
         for _ in 0..DECISIONS {
             let before = self.endpoint(caller, id).await?;
             let (after, changeset) = decide::update(&before, patch.clone(), &self.context());
-            if self.commit(changeset, ID_TAKEN).await? {
-                return Ok(after);
+            if let Some(moment) = self.commit(changeset, ID_TAKEN).await? {
+                return Ok(after.changed_at(moment));
             }
         }
         Err(overtaken())
@@ -82,8 +83,8 @@ impl Desk {
         for _ in 0..DECISIONS {
             let before = self.endpoint(caller, id).await?;
             let (after, changeset) = decide::rotate_secret(&before, &self.context());
-            if self.commit(changeset, ID_TAKEN).await? {
-                return Ok(after);
+            if let Some(moment) = self.commit(changeset, ID_TAKEN).await? {
+                return Ok(after.changed_at(moment));
             }
         }
         Err(overtaken())
@@ -93,7 +94,7 @@ impl Desk {
     pub async fn delete_endpoint(&self, caller: &Caller, id: WebhookEndpointId) -> Result<(), DeskError> {
         for _ in 0..DECISIONS {
             let endpoint = self.endpoint(caller, id).await?;
-            if self.commit(decide::delete(&endpoint, &self.context()), ID_TAKEN).await? {
+            if self.commit(decide::delete(&endpoint, &self.context()), ID_TAKEN).await?.is_some() {
                 return Ok(());
             }
         }
@@ -107,7 +108,7 @@ impl Desk {
             return Err(DeskError::Conflict("the endpoint is disabled; enable it before it is tested"));
         }
         let (new, changeset) = decide::test(&endpoint, &self.context());
-        if !self.commit(changeset, ID_TAKEN).await? {
+        if self.commit(changeset, ID_TAKEN).await?.is_none() {
             return Err(overtaken());
         }
         self.delivery(caller, new.id).await
@@ -129,7 +130,7 @@ impl Desk {
         self.delivery(caller, id).await?;
         let mut changeset = Changeset::new(caller.workspace);
         changeset.resends.push(Resend { id, at: self.ports.clock.now() });
-        if !self.commit(changeset, ID_TAKEN).await? {
+        if self.commit(changeset, ID_TAKEN).await?.is_none() {
             return Err(DeskError::Conflict("an attempt is under way; wait for its end"));
         }
         self.delivery(caller, id).await
@@ -163,7 +164,7 @@ impl Desk {
             let mut changeset = Changeset::new(caller.workspace);
             changeset.resends = fresh.iter().map(|id| Resend { id: *id, at }).collect();
             match self.ports.store.commit(changeset).await {
-                Ok(()) => sent.extend(fresh),
+                Ok(_) => sent.extend(fresh),
                 // Somebody else recovers at the same time: what is left is looked for again.
                 Err(CommitError::Stale) => {}
                 Err(CommitError::Store(error)) => return Err(error.into()),

@@ -4,6 +4,7 @@ use hearken_domain::{
     access::Caller,
     delivery::{Delivery, DeliveryState, Destination},
     ids::{WorkflowId, WorkflowRunId},
+    order::Dated,
     ports::{Deliveries, Directory, Tags, Workflows},
     query::{ListQuery, Page},
     rejection::{Rejection, Violation, ViolationCode},
@@ -69,7 +70,7 @@ impl Desk {
             return Err(DeskError::Conflict("the workspace has as many workflows as it may have"));
         }
         let (workflow, changeset) = decide::create(caller.workspace, new, &self.context());
-        if self.commit(changeset, ID_TAKEN).await? { Ok(workflow) } else { Err(overtaken()) }
+        self.commit(changeset, ID_TAKEN).await?.map(|moment| workflow.made_at(moment)).ok_or_else(overtaken)
     }
 
     /// Changes a workflow. What it names must be there.
@@ -84,8 +85,8 @@ impl Desk {
         for _ in 0..DECISIONS {
             let before = self.workflow(caller, id).await?;
             let (after, changeset) = decide::update(&before, patch.clone(), &self.context());
-            if self.commit(changeset, ID_TAKEN).await? {
-                return Ok(ChangedWorkflow { before, after });
+            if let Some(moment) = self.commit(changeset, ID_TAKEN).await? {
+                return Ok(ChangedWorkflow { before, after: after.changed_at(moment) });
             }
         }
         Err(overtaken())
@@ -98,7 +99,7 @@ impl Desk {
             if id == built_in_recap_id(caller.workspace) {
                 return Err(DeskError::Conflict("the built-in recap cannot be deleted; set enabled to false"));
             }
-            if self.commit(decide::delete(&workflow, &self.context()), ID_TAKEN).await? {
+            if self.commit(decide::delete(&workflow, &self.context()), ID_TAKEN).await?.is_some() {
                 return Ok(());
             }
         }

@@ -14,6 +14,7 @@ use hearken_domain::{
     query::{EngagementQuery, Page},
     store_error::StoreError,
     text::ExternalId,
+    time::Timestamp,
     timeline::Transcripts,
 };
 
@@ -69,7 +70,7 @@ impl EngagementStore for Interfering {
         self.inner.transcripts(workspace, id).await
     }
 
-    async fn commit(&self, changeset: Changeset) -> Result<(), CommitError> {
+    async fn commit(&self, changeset: Changeset) -> Result<Timestamp, CommitError> {
         let makes_one = changeset.new_engagement.is_some();
         let step = if makes_one { self.plan.lock().unwrap().pop_front() } else { None };
         match step {

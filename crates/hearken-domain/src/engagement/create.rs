@@ -56,7 +56,8 @@ impl Context<'_> {
     pub fn event(&self, workspace: WorkspaceId, subject: Subject<'_>) -> Event {
         let head = EventHead { id: self.id(), workspace, created_at: self.now };
         let payload = self.events.encode(head, subject);
-        Event { id: head.id, workspace, kind: subject.kind(), payload, created_at: self.now }
+        let (kind, about) = (subject.kind(), subject.about());
+        Event { id: head.id, workspace, kind, about, payload, created_at: self.now }
     }
 }
 

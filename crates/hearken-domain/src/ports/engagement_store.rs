@@ -11,6 +11,7 @@ use crate::{
     query::{EngagementQuery, Page},
     store_error::StoreError,
     text::ExternalId,
+    time::Timestamp,
     timeline::Transcripts,
 };
 
@@ -27,7 +28,10 @@ use crate::{
 ///   [`CommitError::LeaseLost`].
 /// - A contact's e-mail or a company's domain that another one has is [`CommitError::Stale`]; a user's e-mail, and any
 ///   id, is [`CommitError::Exists`].
-/// - What a commit wrote is seen by every read that begins after it returned.
+/// - What a commit wrote is seen by every read that begins after it returned; an ascending walk by the last change sees
+///   it once no write is under way that may come before it.
+/// - Nothing is ever committed at or before a place that an ascending walk by the last change has passed: not by another
+///   process, not by a slow write, not with a clock that is behind or stepped back.
 /// - No read or write of one workspace shows or touches another's rows.
 /// - A list is sorted by its moment and then by id; a walk shows every row that does not change once, also while other
 ///   rows change; invisible rows are neither listed nor counted.
@@ -56,8 +60,9 @@ pub trait EngagementStore: Send + Sync {
     /// The texts of an engagement; nothing for an unknown id.
     async fn transcripts(&self, workspace: WorkspaceId, id: EngagementId) -> Result<Transcripts, StoreError>;
 
-    /// Applies a changeset, whole or not at all.
-    async fn commit(&self, changeset: Changeset) -> Result<(), CommitError>;
+    /// Applies a changeset, whole or not at all, and gives the moment that nothing in it is earlier than: what was made
+    /// and changed bears this moment where its own was earlier ([`Moments::Ordered`](crate::order::Moments)).
+    async fn commit(&self, changeset: Changeset) -> Result<Timestamp, CommitError>;
 }
 
 #[async_trait]
@@ -90,7 +95,7 @@ impl<P: EngagementStore + ?Sized> EngagementStore for Arc<P> {
         (**self).transcripts(workspace, id).await
     }
 
-    async fn commit(&self, changeset: Changeset) -> Result<(), CommitError> {
+    async fn commit(&self, changeset: Changeset) -> Result<Timestamp, CommitError> {
         (**self).commit(changeset).await
     }
 }

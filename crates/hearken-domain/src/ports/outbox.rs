@@ -5,9 +5,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::{
-    event::Event,
+    event::KeptEvent,
     ids::{EngagementId, EventId, WorkspaceId},
     job::Job,
+    query::{EventPage, EventQuery},
     store_error::StoreError,
 };
 
@@ -23,7 +24,11 @@ pub trait Outbox: Send + Sync {
         workspace: WorkspaceId,
         after: Option<EventId>,
         limit: u16,
-    ) -> Result<Vec<Event>, StoreError>;
+    ) -> Result<Vec<KeptEvent>, StoreError>;
+
+    /// One page of what was published, in the order of commits. Nothing is ever inserted behind the place that a page
+    /// ends at, however many processes write; what the reader may not see is left out, and the place goes past it.
+    async fn published(&self, workspace: WorkspaceId, query: &EventQuery) -> Result<EventPage, StoreError>;
 }
 
 #[async_trait]
@@ -37,7 +42,11 @@ impl<P: Outbox + ?Sized> Outbox for Arc<P> {
         workspace: WorkspaceId,
         after: Option<EventId>,
         limit: u16,
-    ) -> Result<Vec<Event>, StoreError> {
+    ) -> Result<Vec<KeptEvent>, StoreError> {
         (**self).events(workspace, after, limit).await
+    }
+
+    async fn published(&self, workspace: WorkspaceId, query: &EventQuery) -> Result<EventPage, StoreError> {
+        (**self).published(workspace, query).await
     }
 }

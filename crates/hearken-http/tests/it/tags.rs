@@ -28,8 +28,8 @@ async fn a_tag_shows_all_its_fields() {
     {"object":"tag",
     "id":"tag_…",
     "name":"Bare",
-    "created_at":"2025-01-01T00:00:00.000Z",
-    "updated_at":"2025-01-01T00:00:00.000Z",
+    "created_at":"2025-01-01T00:00:00.001Z",
+    "updated_at":"2025-01-01T00:00:00.001Z",
     "hex_color":null,
     "description":null,
     "auto_tagging_enabled":false}

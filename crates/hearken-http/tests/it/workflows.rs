@@ -52,8 +52,8 @@ async fn a_workflow_shows_all_its_fields_and_its_secret_once() {
     "internal",
     "external",
     "ann@example.com"]}],
-    "created_at":"2025-01-01T00:00:00.000Z",
-    "updated_at":"2025-01-01T00:00:00.000Z"}
+    "created_at":"2025-01-01T00:00:00.001Z",
+    "updated_at":"2025-01-01T00:00:00.001Z"}
     "#);
     for answer in [house.read(&path(&made.json())).await, house.read("/v2/workflows").await] {
         assert!(!String::from_utf8_lossy(&answer.bytes).contains("secret"), "{answer:?}");

@@ -31,6 +31,7 @@ use hearken_domain::{
     query::{EngagementQuery, Page},
     store_error::{StoreError, StoreErrorKind},
     text::ExternalId,
+    time::Timestamp,
     timeline::Transcripts,
 };
 
@@ -101,7 +102,7 @@ impl EngagementStore for MemoryStore {
         Ok(found.unwrap_or_default())
     }
 
-    async fn commit(&self, changeset: Changeset) -> Result<(), CommitError> {
+    async fn commit(&self, mut changeset: Changeset) -> Result<Timestamp, CommitError> {
         let mut state = self.lock();
         check::keys_are_new(&state, &changeset.new_keys)?;
         if let Some(made) = &changeset.new_workspace {
@@ -110,12 +111,15 @@ impl EngagementStore for MemoryStore {
             let workspace = changeset.workspace;
             apply::apply(&mut tenant, changeset);
             state.tenants.insert(workspace, tenant);
+            Ok(Timestamp::MIN)
         } else {
             let tenant = state.tenants.get_mut(&changeset.workspace).ok_or_else(no_such_workspace)?;
             check::check(tenant, &changeset)?;
+            let lasts = changeset.walks().into_iter().filter_map(|walk| tenant.last_moments.get(&walk));
+            let first = changeset.follow(lasts.max().copied());
             apply::apply(tenant, changeset);
+            Ok(first)
         }
-        Ok(())
     }
 }
 

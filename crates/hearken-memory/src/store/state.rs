@@ -16,6 +16,7 @@ use hearken_domain::{
     },
     insight::Findings,
     job::{Job, JobNote, JobState},
+    order::Walk,
     ports::Installation,
     result::ResultHead,
     speech::MediaFacts,
@@ -40,6 +41,8 @@ pub(super) struct State {
 #[derive(Debug)]
 pub(super) struct Tenant {
     pub(super) workspace: Workspace,
+    /// The last moment of what each walk shows.
+    pub(super) last_moments: BTreeMap<Walk, Timestamp>,
     pub(super) users: BTreeMap<UserId, User>,
     pub(super) keys: BTreeMap<ApiKeyId, ApiKey>,
     pub(super) companies: BTreeMap<CompanyId, Company>,
@@ -128,6 +131,7 @@ impl Tenant {
     fn new(workspace: Workspace) -> Self {
         Self {
             workspace,
+            last_moments: BTreeMap::new(),
             users: BTreeMap::new(),
             keys: BTreeMap::new(),
             companies: BTreeMap::new(),

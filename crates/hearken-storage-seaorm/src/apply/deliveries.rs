@@ -36,17 +36,18 @@ pub(super) async fn fan_out(db: &DatabaseTransaction, workspace: &str, new: &[Ev
     const FAN_OUT: &str = "INSERT INTO deliveries (workspace_id, id, lane, state, event_id, event_type, endpoint_id, \
         attempt, due_at, created_at) \
         SELECT v.workspace_id, substr(v.id, 1, 22) || substr(e.id, 23, 4), 'whep_' || e.id, 'PENDING', v.id, v.kind, \
-        e.id, 0, v.created_at, v.created_at FROM webhook_endpoints e JOIN events v ON v.workspace_id = e.workspace_id \
+        e.id, 0, $2, v.created_at FROM webhook_endpoints e JOIN events v ON v.workspace_id = e.workspace_id \
         WHERE e.workspace_id = $1 AND e.enabled AND e.deleted_at IS NULL \
         AND (e.event_types = '' OR e.event_types LIKE '% ' || v.kind || ' %') AND v.id IN ";
     // Known defect, for the fault tests: subscribers are forgotten.
-    if new.is_empty() || is_armed("defect::no_fan_out") {
+    if is_armed("defect::no_fan_out") {
         return Ok(());
     }
-    let places: Vec<String> = (2..new.len() + 2).map(|place| format!("${place}")).collect();
+    let Some(due) = new.iter().map(Event::due_at).min() else { return Ok(()) };
+    let places: Vec<String> = (3..new.len() + 3).map(|place| format!("${place}")).collect();
     let sql = format!("{FAN_OUT}({})", places.join(", "));
     let ids = new.iter().map(|event| Value::from(key(event.id)));
-    let values = std::iter::once(Value::from(workspace)).chain(ids);
+    let values = [Value::from(workspace), Value::from(due.unix_millis())].into_iter().chain(ids);
     db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
     Ok(())
 }

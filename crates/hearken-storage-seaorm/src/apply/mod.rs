@@ -16,22 +16,26 @@ mod tags;
 mod webhooks;
 mod workflows;
 
-use hearken_domain::changeset::Changeset;
+use hearken_domain::{changeset::Changeset, time::Timestamp};
 use sea_orm::{DatabaseTransaction, DbErr, EntityTrait, InsertMany, IntoActiveModel, sea_query::OnConflict};
 
 use crate::{
     columns::key,
     error::{Failure, Refusal},
     faults::crash_point,
+    order,
 };
 
 /// The most rows of one statement: the widest table times this stays below SQLite's 32,766 parameters.
 const ROWS_A_STATEMENT: usize = 500;
 
-/// Applies a changeset. On an error the caller must roll back.
-pub(crate) async fn commit(db: &DatabaseTransaction, changeset: &Changeset) -> Result<(), Failure> {
+/// Applies a changeset, and gives the moment that nothing in it is earlier than. On an error the caller must roll back.
+pub(crate) async fn commit(db: &DatabaseTransaction, changeset: &mut Changeset) -> Result<Timestamp, Failure> {
+    let first = order::take_a_place(db, changeset).await?;
+    let changeset = &*changeset;
     let Changeset {
         workspace,
+        moments: _,
         new_workspace,
         new_users,
         changed_users,
@@ -110,7 +114,8 @@ pub(crate) async fn commit(db: &DatabaseTransaction, changeset: &Changeset) -> R
     crash_point("crash::commit.events-inserted");
     deliveries::fan_out(db, &workspace, events).await?;
     deliveries::insert_new(db, tenant, new_deliveries).await?;
-    deliveries::resend(db, &workspace, resends).await
+    deliveries::resend(db, &workspace, resends).await?;
+    Ok(first)
 }
 
 /// Whether the change of one engagement is the first statement of a write, as it is of every step that settles: when it

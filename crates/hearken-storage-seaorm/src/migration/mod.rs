@@ -3,6 +3,7 @@
 mod m0001_create;
 mod m0002_pipeline;
 mod m0003_phone_numbers;
+mod m0005_order;
 
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbBackend, DbErr};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -16,6 +17,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_create::Create),
             Box::new(m0002_pipeline::Pipeline),
             Box::new(m0003_phone_numbers::PhoneNumbers),
+            Box::new(m0005_order::Order),
         ]
     }
 }

@@ -55,7 +55,10 @@ fn options(url: &str) -> Result<PgConnectOptions, OpenError> {
         .options([
             ("statement_timeout", "30s"),
             ("lock_timeout", "10s"),
-            ("idle_in_transaction_session_timeout", "60s"),
+            // A write that stands still keeps readers of changes waiting, so one whose process is gone must end soon.
+            ("idle_in_transaction_session_timeout", "10s"),
+            // The order of changes needs each statement to see what was committed before it.
+            ("default_transaction_isolation", "read committed"),
         ])
         .disable_statement_logging();
     Ok(options)

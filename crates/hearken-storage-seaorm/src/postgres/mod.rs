@@ -57,11 +57,11 @@ impl PostgresStore {
         }
     }
 
-    pub(crate) async fn write(&self, write: Write) -> Result<Written, WriteError> {
+    pub(crate) async fn write(&self, mut write: Write) -> Result<Written, WriteError> {
         let db = self.reads.db.clone();
         // In a task of its own: a caller that is dropped must not drop a transaction on its way, which the driver can
         // leave open on a pooled connection.
-        let run = async move { write::run(&db, &write).await }.in_current_span();
+        let run = async move { write::run(&db, &mut write).await }.in_current_span();
         tokio::spawn(run).await.unwrap_or_else(|died| Err(WriteError::Unknown(DbErr::Custom(died.to_string()))))
     }
 }

@@ -23,7 +23,7 @@ enum Failed {
     Unknown(DbErr),
 }
 
-pub(super) async fn run(db: &DatabaseConnection, write: &Write) -> Result<Written, WriteError> {
+pub(super) async fn run(db: &DatabaseConnection, write: &mut Write) -> Result<Written, WriteError> {
     let mut pauses = PAUSES.into_iter();
     loop {
         let error = match attempt(db, write).await {
@@ -38,7 +38,7 @@ pub(super) async fn run(db: &DatabaseConnection, write: &Write) -> Result<Writte
     }
 }
 
-async fn attempt(db: &DatabaseConnection, write: &Write) -> Result<Written, Failed> {
+async fn attempt(db: &DatabaseConnection, write: &mut Write) -> Result<Written, Failed> {
     let transaction = db.begin().await.map_err(Failed::NotDone)?;
     crash_point("crash::postgres.begun");
     match carry_out(&transaction, write).await {

@@ -57,6 +57,7 @@ impl Reads {
         workspace: WorkspaceId,
         query: &EngagementQuery,
     ) -> Result<Page<Engagement>, Fault> {
+        let query = &self.engagements_in_order(workspace, query).await?;
         let mut rows = list::select(&key(workspace), query).all(&self.db).await?;
         let has_more = rows.len() > usize::from(query.limit);
         rows.truncate(usize::from(query.limit));

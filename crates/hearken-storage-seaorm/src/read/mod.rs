@@ -3,6 +3,7 @@
 mod deliveries;
 mod directory;
 mod engagements;
+mod events;
 mod insights;
 mod keyset;
 mod list;

@@ -1,7 +1,7 @@
 //! Reads of jobs and events.
 
 use hearken_domain::{
-    event::Event,
+    event::KeptEvent,
     ids::{EngagementId, EventId, WorkspaceId},
     job::Job,
 };
@@ -31,7 +31,7 @@ impl Reads {
         workspace: WorkspaceId,
         after: Option<EventId>,
         limit: u16,
-    ) -> Result<Vec<Event>, Fault> {
+    ) -> Result<Vec<KeptEvent>, Fault> {
         let rows = Condition::all()
             .add(events::Column::WorkspaceId.eq(key(workspace)))
             .add_option(after.map(|id| events::Column::Id.gt(key(id))));

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use hearken_domain::{
     ids::{EngagementId, TagId, WorkspaceId},
+    order::Walk,
     query::{ListQuery, Page},
     tag::Tag,
 };
@@ -31,6 +32,7 @@ impl Reads {
     }
 
     pub(crate) async fn tags(&self, workspace: WorkspaceId, query: &ListQuery<TagId>) -> Result<Page<Tag>, Fault> {
+        let query = &self.in_order((workspace, Walk::Tags), query).await?;
         let found = keyset::sorted(there(workspace), (Column::UpdatedAt, Column::Id), query).all(&self.db).await?;
         Ok(keyset::page(found, query.limit, rows::tag::from_row)?)
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use hearken_domain::{
     ids::{WebhookEndpointId, WorkspaceId},
+    order::Walk,
     query::{ListQuery, Page},
     webhook::WebhookEndpoint,
 };
@@ -39,6 +40,7 @@ impl Reads {
         workspace: WorkspaceId,
         query: &ListQuery<WebhookEndpointId>,
     ) -> Result<Page<WebhookEndpoint>, Fault> {
+        let query = &self.in_order((workspace, Walk::Endpoints), query).await?;
         let found = keyset::sorted(there(workspace), (Column::UpdatedAt, Column::Id), query).all(&self.db).await?;
         let Page { items, has_more } = keyset::page(found, query.limit, Ok::<_, Fault>)?;
         Ok(Page { items: self.with_secrets(workspace, items).await?, has_more })

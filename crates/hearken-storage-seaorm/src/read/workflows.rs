@@ -2,6 +2,7 @@
 
 use hearken_domain::{
     ids::{WorkflowId, WorkflowRunId, WorkspaceId},
+    order::Walk,
     query::{ListQuery, Page},
     workflow::{Workflow, WorkflowRun},
 };
@@ -33,6 +34,7 @@ impl Reads {
         workspace: WorkspaceId,
         query: &ListQuery<WorkflowId>,
     ) -> Result<Page<Workflow>, Fault> {
+        let query = &self.in_order((workspace, Walk::Workflows), query).await?;
         let found = keyset::sorted(there(workspace), (Column::UpdatedAt, Column::Id), query).all(&self.db).await?;
         Ok(keyset::page(found, query.limit, rows::workflow::from_row)?)
     }

@@ -86,7 +86,8 @@ pub(crate) mod events {
         #[sea_orm(primary_key, auto_increment = false)]
         pub(crate) id: String,
         pub(crate) kind: String,
-        pub(crate) payload: Vec<u8>,
+        pub(crate) about: Option<String>,
+        pub(crate) payload: Option<Vec<u8>>,
         pub(crate) created_at: i64,
     }
 

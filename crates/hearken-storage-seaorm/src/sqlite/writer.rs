@@ -146,8 +146,8 @@ impl Task {
             }
             Err(GroupFailure::NotDone(error)) if group.len() > 1 => {
                 tracing::warn!(error = %error, writes = group.len(), "a group failed, trying its writes one by one");
-                for request in group.drain(..) {
-                    let answer = self.alone(&request).await;
+                for mut request in group.drain(..) {
+                    let answer = self.alone(&mut request).await;
                     reply(request, answer);
                 }
             }
@@ -159,15 +159,15 @@ impl Task {
         }
     }
 
-    async fn alone(&mut self, request: &Request) -> Answer {
-        match self.attempt(slice::from_ref(request)).await {
+    async fn alone(&mut self, request: &mut Request) -> Answer {
+        match self.attempt(slice::from_mut(request)).await {
             Ok(answers) => answers.into_iter().next().expect("a group has an answer for each of its members"),
             Err(failure) => Err(failure.answer()),
         }
     }
 
     /// Runs a group in one transaction. When that fails the connection is in doubt, and is not used again.
-    async fn attempt(&mut self, group: &[Request]) -> Result<Vec<Answer>, GroupFailure> {
+    async fn attempt(&mut self, group: &mut [Request]) -> Result<Vec<Answer>, GroupFailure> {
         let connection = match self.connection.take() {
             Some(connection) => connection,
             None => open::connect_writer(&self.path).await.map_err(|error| GroupFailure::NotBegun(not_open(error)))?,
@@ -185,7 +185,7 @@ impl Task {
     async fn run_once(
         &mut self,
         connection: &DatabaseConnection,
-        group: &[Request],
+        group: &mut [Request],
     ) -> Result<Vec<Answer>, GroupFailure> {
         if self.careful == 0 {
             if let Some(answers) = run_plain(connection, group).await? {
@@ -217,12 +217,12 @@ fn reply(request: Request, answer: Answer) {
 
 /// Runs a group that is expected to be refused nothing: without savepoints, which cost as much as two of its
 /// statements. `None` when something was refused all the same; then nothing happened.
-async fn run_plain(db: &DatabaseConnection, group: &[Request]) -> Result<Option<Vec<Answer>>, GroupFailure> {
+async fn run_plain(db: &DatabaseConnection, group: &mut [Request]) -> Result<Option<Vec<Answer>>, GroupFailure> {
     let transaction = open::begin(db).await.map_err(GroupFailure::NotBegun)?;
     crash_point("crash::sqlite.begun");
     let mut answers = Vec::with_capacity(group.len());
     for request in group {
-        match carry_out(&transaction, &request.write).await {
+        match carry_out(&transaction, &mut request.write).await {
             Ok(written) => answers.push(Ok(written)),
             // The ordinary conflict of steps that end together: the others of the group need not pay for it.
             Err(Failure::Untouched(refusal)) => answers.push(Err(WriteError::Refused(refusal))),
@@ -242,12 +242,12 @@ async fn run_plain(db: &DatabaseConnection, group: &[Request]) -> Result<Option<
 }
 
 /// Runs a group in which some may be refused: each has a savepoint.
-async fn run_group(db: &DatabaseConnection, group: &[Request]) -> Result<Vec<Answer>, GroupFailure> {
+async fn run_group(db: &DatabaseConnection, group: &mut [Request]) -> Result<Vec<Answer>, GroupFailure> {
     let transaction = open::begin(db).await.map_err(GroupFailure::NotBegun)?;
     crash_point("crash::sqlite.begun");
     let mut answers = Vec::with_capacity(group.len());
     for request in group {
-        answers.push(in_savepoint(&transaction, &request.write).await.map_err(GroupFailure::NotDone)?);
+        answers.push(in_savepoint(&transaction, &mut request.write).await.map_err(GroupFailure::NotDone)?);
     }
     crash_point("crash::sqlite.applied");
     transaction.commit().await.map_err(GroupFailure::from_commit)?;
@@ -256,7 +256,7 @@ async fn run_group(db: &DatabaseConnection, group: &[Request]) -> Result<Vec<Ans
 }
 
 /// Runs a write whose refusal concerns nobody else. An error concerns the whole transaction.
-async fn in_savepoint(transaction: &DatabaseTransaction, write: &Write) -> Result<Answer, DbErr> {
+async fn in_savepoint(transaction: &DatabaseTransaction, write: &mut Write) -> Result<Answer, DbErr> {
     let savepoint = transaction.begin().await?;
     match carry_out(&savepoint, write).await {
         Ok(written) => {

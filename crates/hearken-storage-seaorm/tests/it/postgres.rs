@@ -24,7 +24,7 @@ mod conformance {
     hearken_testkit::store_conformance!(fresh);
 }
 
-async fn connect(url: &str) -> PostgresStore {
+pub(crate) async fn connect(url: &str) -> PostgresStore {
     let settings = PostgresSettings { max_connections: CONNECTIONS, ..PostgresSettings::new(url) };
     PostgresStore::connect(settings).await.expect("the server answers")
 }
@@ -39,7 +39,7 @@ async fn shared_stores() -> Option<Stores> {
 }
 
 /// Every migration, oldest first.
-const ALL: [&str; 3] = ["m0001_create", "m0002_pipeline", "m0003_phone_numbers"];
+const ALL: [&str; 4] = ["m0001_create", "m0002_pipeline", "m0003_phone_numbers", "m0005_order"];
 
 #[tokio::test]
 async fn of_many_processes_one_migrates_and_a_second_time_changes_nothing() {

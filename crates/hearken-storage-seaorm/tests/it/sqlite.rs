@@ -25,11 +25,11 @@ mod conformance {
     hearken_testkit::store_conformance!(fresh);
 }
 
-async fn open(folder: &Path) -> Result<SqliteStore, OpenError> {
+pub(crate) async fn open(folder: &Path) -> Result<SqliteStore, OpenError> {
     SqliteStore::open(SqliteSettings::new(folder.join("hearken.db"))).await
 }
 
-async fn open_fresh() -> (Arc<SqliteStore>, Stores, TempDir) {
+pub(crate) async fn open_fresh() -> (Arc<SqliteStore>, Stores, TempDir) {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let store = Arc::new(open(folder.path()).await.expect("a new file can be opened"));
     (store.clone(), Stores::of(store), folder)
@@ -47,7 +47,7 @@ async fn a_file_that_is_opened_again_has_what_was_committed() {
 }
 
 /// Every migration, oldest first.
-const ALL: [&str; 3] = ["m0001_create", "m0002_pipeline", "m0003_phone_numbers"];
+const ALL: [&str; 4] = ["m0001_create", "m0002_pipeline", "m0003_phone_numbers", "m0005_order"];
 
 #[tokio::test]
 async fn opening_migrates_once() {

@@ -3,6 +3,7 @@
 
 mod deliveries;
 mod everywhere;
+mod order;
 mod queue;
 
 use std::sync::Arc;
@@ -16,12 +17,14 @@ use hearken_domain::{
     query::{EngagementQuery, Page},
     store_error::StoreError,
     text::ExternalId,
+    time::Timestamp,
     timeline::Transcripts,
 };
 
 pub use self::{
     deliveries::{LeasesDeliveriesTwice, MakesNoDeliveries},
     everywhere::LooksEverywhere,
+    order::ForgetsTheOrder,
     queue::{ForgetsTheJobsToken, IgnoresTheAttemptNumber, LeasesJobsTwice},
 };
 use crate::{Stores, delegate::decorates_commit};
@@ -59,11 +62,12 @@ impl NotAtomic {
         Stores { store: Arc::new(Self { inner: stores.store.clone() }), ..stores }
     }
 
-    async fn decorated_commit(&self, changeset: Changeset) -> Result<(), CommitError> {
+    async fn decorated_commit(&self, changeset: Changeset) -> Result<Timestamp, CommitError> {
+        let mut first = Timestamp::MIN;
         for part in parts(changeset) {
-            self.inner.commit(part).await?;
+            first = self.inner.commit(part).await?.max(first);
         }
-        Ok(())
+        Ok(first)
     }
 }
 
@@ -74,7 +78,7 @@ impl AcceptsAStaleVersion {
         Stores { store: Arc::new(broken), ..stores }
     }
 
-    async fn decorated_commit(&self, mut changeset: Changeset) -> Result<(), CommitError> {
+    async fn decorated_commit(&self, mut changeset: Changeset) -> Result<Timestamp, CommitError> {
         let workspace = changeset.workspace;
         for change in &mut changeset.changed_engagements {
             if let Some(stored) = self.inner.by_id(workspace, change.row.id).await? {
@@ -96,7 +100,7 @@ impl ForgetsTheLeaseToken {
         Stores { store: Arc::new(Self { inner: stores.store.clone() }), ..stores }
     }
 
-    async fn decorated_commit(&self, changeset: Changeset) -> Result<(), CommitError> {
+    async fn decorated_commit(&self, changeset: Changeset) -> Result<Timestamp, CommitError> {
         let without = Changeset { settlement: None, ..changeset.clone() };
         match self.inner.commit(changeset).await {
             Err(CommitError::LeaseLost) => self.inner.commit(without).await,
@@ -111,9 +115,9 @@ impl AnswersADuplicateAsNew {
         Stores { store: Arc::new(Self { inner: stores.store.clone() }), ..stores }
     }
 
-    async fn decorated_commit(&self, changeset: Changeset) -> Result<(), CommitError> {
+    async fn decorated_commit(&self, changeset: Changeset) -> Result<Timestamp, CommitError> {
         match self.inner.commit(changeset).await {
-            Err(CommitError::KeyTaken(_)) => Ok(()),
+            Err(CommitError::KeyTaken(_)) => Ok(Timestamp::MIN),
             answer => answer,
         }
     }
@@ -179,7 +183,7 @@ impl EngagementStore for IgnoresTheWorkspace {
         self.inner.transcripts(workspace, id).await
     }
 
-    async fn commit(&self, mut changeset: Changeset) -> Result<(), CommitError> {
+    async fn commit(&self, mut changeset: Changeset) -> Result<Timestamp, CommitError> {
         if let Some(change) = changeset.changed_engagements.first()
             && let Some(found) = self.by_id(changeset.workspace, change.row.id).await?
         {
@@ -193,6 +197,7 @@ impl EngagementStore for IgnoresTheWorkspace {
 fn parts(changeset: Changeset) -> [Changeset; 5] {
     let Changeset {
         workspace,
+        moments,
         new_workspace,
         new_users,
         changed_users,
@@ -222,7 +227,7 @@ fn parts(changeset: Changeset) -> [Changeset; 5] {
         delivery_moves,
         resends,
     } = changeset;
-    let empty = || Changeset::new(workspace);
+    let empty = || Changeset { moments, ..Changeset::new(workspace) };
     let new_rows = Changeset { new_tags, new_endpoints, new_workflows, ..empty() };
     [
         Changeset { new_workspace, new_users, new_keys, new_companies, new_contacts, ..new_rows },

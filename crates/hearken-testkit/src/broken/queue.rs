@@ -11,6 +11,7 @@ use hearken_domain::{
     job::{JobLane, JobMove, LeaseTerms, LeasedJob},
     ports::{EngagementStore, JobQueue},
     store_error::StoreError,
+    time::Timestamp,
 };
 
 use crate::{
@@ -90,7 +91,7 @@ impl Forgiving {
         Stores { store: broken.clone(), queue: broken, ..stores }
     }
 
-    async fn decorated_commit(&self, mut changeset: Changeset) -> Result<(), CommitError> {
+    async fn decorated_commit(&self, mut changeset: Changeset) -> Result<Timestamp, CommitError> {
         for job_move in &mut changeset.job_moves {
             if let Some(held) = self.granted.lock().get(&job_move.id) {
                 (self.forgives)(job_move, held);

@@ -14,8 +14,8 @@ use super::shown;
 use crate::{
     Stores,
     fixture::{
-        Tenant, a_workspace, an_endpoint, an_event, at, commit, delivery_of, known_endpoints, leased_of, leases_stay,
-        new_id, terms,
+        Tenant, a_workspace, an_endpoint, an_event, at, commit, delivery_of, kept, known_endpoints, leased_of,
+        leases_stay, new_id, terms,
     },
 };
 
@@ -74,7 +74,7 @@ pub async fn nobody_gets_an_event_that_they_do_not_want(stores: &Stores) {
         assert_eq!(deliveries_of(stores, tenant, &foreign).await, []);
     }
     let events = stores.outbox.events(tenant.workspace, None, 100).await.expect("the store answers");
-    assert_eq!(events, [event]);
+    assert_eq!(events, [kept(&event)]);
 }
 
 /// Every kind reaches who wants just that kind, and nobody who wants just another.

@@ -17,6 +17,7 @@ mod leases;
 mod lists;
 mod moments;
 mod once;
+mod order;
 mod outbox;
 mod ownership;
 mod people;
@@ -34,6 +35,6 @@ mod workflows;
 
 pub use self::{
     atomicity::*, attempts::*, claims::*, conflicts::*, deliveries::*, dispatch::*, endpoints::*, fan_out::*,
-    filters::*, leases::*, lists::*, moments::*, once::*, outbox::*, ownership::*, people::*, queue::*, records::*,
-    registry::*, results::*, round_trip::*, tags::*, tenancy::*, uploads::*, versions::*, workflows::*,
+    filters::*, leases::*, lists::*, moments::*, once::*, order::*, outbox::*, ownership::*, people::*, queue::*,
+    records::*, registry::*, results::*, round_trip::*, tags::*, tenancy::*, uploads::*, versions::*, workflows::*,
 };

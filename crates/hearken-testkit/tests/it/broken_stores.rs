@@ -7,7 +7,7 @@ use hearken_memory::{MemoryBlobs, MemoryStore};
 use hearken_testkit::{
     BLOB_CHECKS, STORE_CHECKS, Stores,
     broken::{
-        AcceptsAStaleVersion, AnswersADuplicateAsNew, ForgetsTheJobsToken, ForgetsTheLeaseToken,
+        AcceptsAStaleVersion, AnswersADuplicateAsNew, ForgetsTheJobsToken, ForgetsTheLeaseToken, ForgetsTheOrder,
         IgnoresTheAttemptNumber, IgnoresTheWorkspace, LeasesDeliveriesTwice, LeasesJobsTwice, LooksEverywhere,
         MakesNoDeliveries, NotAtomic,
     },
@@ -17,7 +17,7 @@ use hearken_testkit::{
 type Breakage = fn(Stores) -> Stores;
 
 /// What breaks a store, and the checks that must notice.
-const TABLE: [(&str, Breakage, [&str; 2]); 15] = [
+const TABLE: [(&str, Breakage, [&str; 2]); 16] = [
     ("NotAtomic", NotAtomic::over, ["a_commit_is_all_or_nothing", "every_failing_part_undoes_the_whole"]),
     (
         "IgnoresTheWorkspace",
@@ -62,6 +62,11 @@ const TABLE: [(&str, Breakage, [&str; 2]); 15] = [
         "MakesNoDeliveries",
         MakesNoDeliveries::over,
         ["an_event_makes_a_delivery_for_each_endpoint_that_wants_it", "every_kind_reaches_who_wants_it"],
+    ),
+    (
+        "ForgetsTheOrder",
+        ForgetsTheOrder::over,
+        ["what_is_committed_later_bears_a_later_moment", "following_changes_misses_nothing"],
     ),
     ("LooksEverywhere for tags", LooksEverywhere::for_tags, [NOT_FOUND; 2]),
     ("LooksEverywhere for endpoints", LooksEverywhere::for_endpoints, [NOT_FOUND; 2]),

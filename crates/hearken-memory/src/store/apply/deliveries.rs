@@ -25,7 +25,7 @@ pub(super) fn fan_out(tenant: &mut Tenant, events: &[Event]) {
             event_type: event.kind.as_str().to_owned(),
             state: DeliveryState::Pending,
             attempts: Vec::new(),
-            next_attempt_at: Some(event.created_at),
+            next_attempt_at: Some(event.due_at()),
             created_at: event.created_at,
             settled_at: None,
         };

@@ -17,8 +17,13 @@ use super::state::{StoredEngagement, Tenant};
 
 /// Applies every part. The parts are named one by one, so that a new one cannot be forgotten.
 pub(super) fn apply(tenant: &mut Tenant, changeset: Changeset) {
+    for (walk, moment) in changeset.last_moments() {
+        let last = tenant.last_moments.entry(walk).or_insert(moment);
+        *last = moment.max(*last);
+    }
     let Changeset {
         workspace: _,
+        moments: _,
         new_workspace: _,
         new_users,
         changed_users,

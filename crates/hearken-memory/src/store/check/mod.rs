@@ -36,6 +36,7 @@ use super::{row::Row, state::Tenant};
 pub(super) fn check(tenant: &Tenant, changeset: &Changeset) -> Result<(), CommitError> {
     let Changeset {
         workspace: _,
+        moments: _,
         new_workspace: _,
         new_users,
         changed_users,
