@@ -4,10 +4,10 @@ use hearken_domain::{
     access::{Caller, MissingScope, PRIVATE_READING, Scope},
     directory::{Company, Contact, User},
     engagement::{Engagement, Media, ResolvedParticipant, Who},
-    ids::{EngagementId, WorkspaceId},
+    ids::{EngagementId, EventId, WorkspaceId},
     insight::Findings,
-    ports::{BlobError, BlobStore, ByteStream, Directory, EngagementStore, Insights, Ports, Tags},
-    query::{EngagementQuery, Page},
+    ports::{BlobError, BlobStore, ByteStream, Directory, EngagementStore, Insights, Outbox, Ports, Tags},
+    query::{EngagementQuery, EventPage, EventQuery, ListQuery, Page},
     store_error::StoreError,
     tag::Tag,
     timeline::{Timeline, Transcripts},
@@ -76,6 +76,17 @@ impl Reader {
     pub async fn engagements(&self, caller: &Caller, query: EngagementQuery) -> Result<Page<Engagement>, ReadError> {
         let query = EngagementQuery { visibility: caller.visibility(), ..query };
         Ok(self.ports.store.list(caller.workspace, &query).await?)
+    }
+
+    /// One page of the workspace's events, as far as the caller may read what they are about.
+    pub async fn events(&self, caller: &Caller, query: &ListQuery<EventId>) -> Result<EventPage, ReadError> {
+        let audience = caller.audience();
+        if audience.kinds.is_empty() {
+            return Err(ReadError::Forbidden(Scope::EngagementsRead));
+        }
+        let ListQuery { updated_at: created_at, direction: _, after, limit } = query.clone();
+        let query = EventQuery { audience, created_at, after, limit };
+        Ok(self.ports.outbox.published(caller.workspace, &query).await?)
     }
 
     /// The timeline of an engagement, once there is one.

@@ -16,6 +16,8 @@ use crate::{
 pub(crate) enum Endpoint {
     /// Anybody, also when the service is busy.
     Open(fn(Call) -> BoxFuture<'static, Answer>),
+    /// A caller; what it may see is the endpoint's to judge.
+    Keyed(fn(Call, Caller) -> BoxFuture<'static, Answer>),
     /// A caller with the scope.
     Scoped(Scope, fn(Call, Caller) -> BoxFuture<'static, Answer>),
 }
@@ -37,6 +39,7 @@ macro_rules! routes {
         }),*]
     };
     (@call Open $($module:ident)::+) => { |call| Box::pin(endpoint::$($module)::+::answer(call)) };
+    (@call Keyed $($module:ident)::+) => { |call, caller| Box::pin(endpoint::$($module)::+::answer(call, caller)) };
     (@call Scoped $($module:ident)::+) => { |call, caller| Box::pin(endpoint::$($module)::+::answer(call, caller)) };
 }
 
@@ -58,6 +61,7 @@ fn api() -> Vec<Route> {
         GET "/v2/engagements/{id}" => Scoped(EngagementsRead) read_engagement;
         GET "/v2/engagements/{id}/transcript_timeline" => Scoped(TranscriptTimelinesRead) read_timeline;
         PUT "/v2/engagements/{id}/tags" => Scoped(EngagementsWrite) tags::replace;
+        GET "/v2/events" => Keyed list_events;
         GET "/v2/tags" => Scoped(TagsRead) tags::list;
         POST "/v2/tags" => Scoped(TagsWrite) tags::create;
         GET "/v2/tags/{id}" => Scoped(TagsRead) tags::read;

@@ -128,21 +128,24 @@ impl Api {
         standing: &mut Option<Standing>,
     ) -> Answer {
         head_limit::check(&head)?;
-        match found.route.endpoint {
-            Endpoint::Open(endpoint) => {
-                endpoint(Call { state: self.state.clone(), head, intake: None, parameter: found.parameter }).await
-            }
-            Endpoint::Scoped(scope, endpoint) => {
-                let caller = self.admit(&head, scope, standing).await?;
-                let intake = Some(Intake::begin(&self.state, caller.workspace, body)?);
-                let call = Call { state: self.state.clone(), head, intake, parameter: found.parameter };
-                endpoint(call, caller).await
-            }
-        }
+        let call = |head, intake| Call { state: self.state.clone(), head, intake, parameter: found.parameter };
+        let (scope, endpoint) = match found.route.endpoint {
+            Endpoint::Open(endpoint) => return endpoint(call(head, None)).await,
+            Endpoint::Keyed(endpoint) => (None, endpoint),
+            Endpoint::Scoped(scope, endpoint) => (Some(scope), endpoint),
+        };
+        let caller = self.admit(&head, scope, standing).await?;
+        let intake = Intake::begin(&self.state, caller.workspace, body)?;
+        endpoint(call(head, Some(intake)), caller).await
     }
 
     /// Who asks, whether they may ask so often, and whether they may ask this.
-    async fn admit(&self, head: &Parts, scope: Scope, standing: &mut Option<Standing>) -> Result<Caller, ApiError> {
+    async fn admit(
+        &self,
+        head: &Parts,
+        scope: Option<Scope>,
+        standing: &mut Option<Standing>,
+    ) -> Result<Caller, ApiError> {
         let caller = authentication::caller(&self.state, &head.headers).await?;
         let span = tracing::Span::current();
         span.record("workspace.id", tracing::field::display(caller.workspace));
@@ -154,7 +157,7 @@ impl Api {
                 return Err(ApiError::RateLimited(exceeded));
             }
         }
-        caller.require(&[scope])?;
+        caller.require(scope.as_slice())?;
         negotiation::accepts_json(&head.headers)?;
         Ok(caller)
     }

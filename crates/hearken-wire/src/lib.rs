@@ -19,6 +19,7 @@ pub mod insight;
 mod json;
 pub mod list;
 pub mod problem;
+pub mod published;
 pub mod query;
 mod shown;
 pub mod tag;

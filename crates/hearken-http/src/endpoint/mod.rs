@@ -5,6 +5,7 @@ pub(crate) mod error_page;
 pub(crate) mod expand;
 pub(crate) mod healthz;
 pub(crate) mod list_engagements;
+pub(crate) mod list_events;
 pub(crate) mod metrics;
 pub(crate) mod read_engagement;
 pub(crate) mod read_media;

@@ -140,7 +140,11 @@ impl House {
     /// Everything that was told of, oldest first.
     pub(crate) async fn events(&self) -> Vec<Value> {
         let events = self.ports.outbox.events(self.workspace.id, None, 100).await.unwrap();
-        events.iter().map(|event| serde_json::from_slice(&event.payload).unwrap()).collect()
+        events
+            .iter()
+            .filter_map(|event| event.payload.as_ref())
+            .map(|bytes| serde_json::from_slice(bytes).unwrap())
+            .collect()
     }
 
     /// Makes what must be good of any kind.

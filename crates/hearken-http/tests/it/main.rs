@@ -9,6 +9,7 @@ mod collections;
 mod creating;
 mod deliveries;
 mod engagement_tags;
+mod events;
 mod expanding;
 mod harness;
 mod listing;
