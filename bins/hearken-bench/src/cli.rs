@@ -108,6 +108,8 @@ pub(crate) enum FigureId {
     P12,
     #[value(name = "P13")]
     P13,
+    #[value(name = "P14")]
+    P14,
     #[value(name = "P19")]
     P19,
     /// Whether a workspace with a long queue keeps others from beginning
@@ -131,6 +133,7 @@ impl FigureId {
             Self::P11 => "P11",
             Self::P12 => "P12",
             Self::P13 => "P13",
+            Self::P14 => "P14",
             Self::P19 => "P19",
             Self::Fairness => "FAIR",
         }

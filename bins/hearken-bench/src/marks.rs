@@ -11,8 +11,8 @@ use std::{
 
 use async_trait::async_trait;
 use hearken_domain::{
-    changeset::{Changeset, CommitError},
-    engagement::{Engagement, ResolvedParticipant},
+    changeset::{Change, Changeset, CommitError},
+    engagement::{Engagement, ProcessingStatus, ResolvedParticipant},
     ids::{EngagementId, WorkspaceId},
     ports::EngagementStore,
     query::{EngagementQuery, Page},
@@ -32,6 +32,7 @@ pub(crate) struct Marks {
 #[derive(Default)]
 struct Mark {
     committed: Option<Instant>,
+    completed: Option<Instant>,
     seen: Vec<Instant>,
 }
 
@@ -68,6 +69,16 @@ impl Marks {
         self.sorted(|seen| seen.iter().min().copied().into_iter().collect())
     }
 
+    /// From the commit of each engagement whose title begins like this to that of its completion, sorted.
+    pub(crate) fn completions(&self, title: &str) -> Vec<Duration> {
+        let marks = self.lock();
+        let ours = marks.iter().filter(|(name, _)| name.starts_with(title));
+        let delays = ours.filter_map(|(_, mark)| Some(mark.completed?.saturating_duration_since(mark.committed?)));
+        let mut delays: Vec<Duration> = delays.collect();
+        delays.sort_unstable();
+        delays
+    }
+
     fn sorted(&self, of: impl Fn(&[Instant]) -> Vec<Instant>) -> Vec<Duration> {
         let marks = self.lock();
         let committed = marks.values().filter_map(|mark| Some((mark.committed?, &mark.seen)));
@@ -81,6 +92,11 @@ impl Marks {
     fn committed(&self, name: String) {
         let now = Instant::now();
         self.lock().entry(name).or_default().committed = Some(now);
+    }
+
+    fn completed(&self, name: String) {
+        let now = Instant::now();
+        self.lock().entry(name).or_default().completed = Some(now);
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Mark>> {
@@ -137,10 +153,14 @@ impl EngagementStore for MarkedStore {
             0 => changeset.events.iter().map(|event| event.id.to_string()).collect(),
             _ => Vec::new(),
         };
+        let is_completed = |change: &&Change<Engagement>| change.row.status == ProcessingStatus::Completed;
+        let completed = changeset.changed_engagements.iter().filter(is_completed);
+        let completed: Vec<String> = completed.map(|change| change.row.title.as_str().to_owned()).collect();
         let moves = changeset.job_moves.len();
         let first = self.inner.commit(changeset).await?;
         self.marks.settled.fetch_add(moves, Ordering::Relaxed);
         title.into_iter().chain(events).for_each(|name| self.marks.committed(name));
+        completed.into_iter().for_each(|name| self.marks.completed(name));
         Ok(first)
     }
 }

@@ -5,6 +5,7 @@ use hearken_domain::{
     access::{Caller, Scopes},
     engagement::{CreateEngagement, EngagementType, Material},
     ids::ProcessId,
+    job::Priority,
     text::{ExternalId, Name, Title},
     timeline::{Entry, SuppliedSpeaker, SuppliedTimeline},
 };
@@ -36,15 +37,33 @@ pub(crate) fn creator(house: &House) -> Creator {
 
 /// Creates a call with a timeline of one turn under a title.
 pub(crate) async fn create(creator: &Creator, tenant: Tenant, title: &str) -> Result<(), Failure> {
+    create_as(creator, tenant, (title, None)).await
+}
+
+async fn create_as(
+    creator: &Creator,
+    tenant: Tenant,
+    (title, priority): (&str, Option<Priority>),
+) -> Result<(), Failure> {
     let Tenant { workspace, user, key } = tenant;
     let caller = Caller { workspace, key, user, scopes: Scopes::from_iter([]) };
     let external_id = ExternalId::try_from(new_external_id().as_str()).or_fail("an external id of the bench")?;
-    let request = CreateRequest { external_id, media_url: None, command: Ok(command(title)?), shows: Vec::new() };
+    let command = CreateEngagement { priority, ..command(title)? };
+    let request = CreateRequest { external_id, media_url: None, command: Ok(command), shows: Vec::new() };
     creator.create(&caller, request).await.or_fail("a call could not be created").map(drop)
 }
 
 /// Creates so many calls, the workspaces in turn.
 pub(crate) async fn backlog(house: &House, tenants: &[Tenant], calls: usize) -> Result<(), Failure> {
+    burst(house, tenants, (calls, None)).await
+}
+
+/// The same, with what they say of their hurry. Their titles begin with "waiting".
+pub(crate) async fn burst(
+    house: &House,
+    tenants: &[Tenant],
+    (calls, priority): (usize, Option<Priority>),
+) -> Result<(), Failure> {
     let creator = creator(house);
     let mut creates = JoinSet::new();
     for (number, tenant) in tenants.iter().cycle().take(calls).enumerate() {
@@ -54,7 +73,7 @@ pub(crate) async fn backlog(house: &House, tenants: &[Tenant], calls: usize) -> 
             ended.or_fail("a create died")??;
         }
         let (creator, tenant) = (creator.clone(), *tenant);
-        creates.spawn(async move { create(&creator, tenant, &format!("waiting {number}")).await });
+        creates.spawn(async move { create_as(&creator, tenant, (&format!("waiting {number}"), priority)).await });
     }
     while let Some(ended) = creates.join_next().await {
         ended.or_fail("a create died")??;
@@ -79,5 +98,6 @@ fn command(title: &str) -> Result<CreateEngagement, Failure> {
         external_url: None,
         participants: Vec::new(),
         description: None,
+        priority: None,
     })
 }

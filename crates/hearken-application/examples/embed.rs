@@ -213,6 +213,7 @@ fn a_call() -> Result<CreateEngagement, Box<dyn Error>> {
         external_url: None,
         participants: Vec::new(),
         description: None,
+        priority: None,
     })
 }
 

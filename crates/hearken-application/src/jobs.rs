@@ -1,16 +1,32 @@
-//! What the operator sees and does of jobs.
+//! What the operator sees and does of jobs, and what is done with those of dead processes.
 
 use hearken_domain::{
     changeset::CommitError,
     engagement::Context,
     ids::{EngagementId, WorkspaceId},
-    job::{JobQuery, JobRecord},
+    job::{JobQuery, JobRecord, LostLeases},
     pipeline,
     ports::{Clock, EngagementStore, JobQueue, Ports},
     store_error::StoreError,
 };
 
 use crate::writing::DECISIONS;
+
+/// Takes jobs back from processes that died with them, and names each to the operator.
+pub async fn take_back(ports: &Ports, lost: LostLeases) -> Result<(), StoreError> {
+    for record in ports.queue.end_leases(lost, ports.clock.now()).await? {
+        tracing::warn!(
+            job.id = %record.job.id,
+            engagement.id = %record.job.engagement,
+            job.step = %record.job.step,
+            job.lane = %record.lane,
+            job.attempt = record.attempt,
+            job.crashes = record.crashes,
+            "a process lost this job, and may have died of it; it is taken again apart from other suspects"
+        );
+    }
+    Ok(())
+}
 
 /// The operator's view of the queue.
 #[derive(Clone)]

@@ -29,17 +29,102 @@ texts_of! {
 }
 
 texts_of! {
-    /// Which jobs share places: those that listen for minutes never hold up those that take a moment.
+    /// Which jobs share places: those that listen for minutes never hold up those that take a moment, and suspects, the
+    /// jobs that a process died with, are kept away from each other.
     JobLane, UnknownJobLane {
         /// Decoding and listening.
         Speech = "speech",
         /// Everything else.
         Quick = "quick",
+        /// Suspects that listen: a process has one suspect at a time.
+        SpeechSuspect = "speech_suspect",
+        /// All other suspects.
+        QuickSuspect = "quick_suspect",
+        /// Those that listen and have one crash left: nothing else runs in the process meanwhile.
+        SpeechAlone = "speech_alone",
+        /// All others of these.
+        QuickAlone = "quick_alone",
+    }
+}
+
+impl JobLane {
+    /// Whether its jobs listen, and so need an engine that may not be there.
+    pub fn listens(self) -> bool {
+        matches!(self, Self::Speech | Self::SpeechSuspect | Self::SpeechAlone)
+    }
+
+    /// Whether its jobs are suspects.
+    pub fn is_of_suspects(self) -> bool {
+        !matches!(self, Self::Speech | Self::Quick)
+    }
+}
+
+texts_of! {
+    /// What a create says of its hurry.
+    Priority, UnknownPriority {
+        /// A call of now, which its people wait for.
+        Live = "live",
+        /// Behind the live calls of its workspace.
+        Backfill = "backfill",
+    }
+}
+
+/// A call that began longer ago than this, and for which no workflow runs, is brought in later.
+const LONG_PAST: Duration = Duration::from_hours(24);
+
+impl Priority {
+    /// What a create means that does not say.
+    pub fn implied(run_workflows: bool, start_at: Timestamp, now: Timestamp) -> Self {
+        if !run_workflows && now.since(start_at) > LONG_PAST { Self::Backfill } else { Self::Live }
+    }
+}
+
+texts_of! {
+    /// Whose turn it is among the due jobs of a workspace in a lane: in this order, and then by who waits longest. What
+    /// was begun is finished before anything else of its priority begins, so that a burst is completed one by one.
+    Rank, UnknownRank {
+        /// Goes on with a live engagement.
+        LiveBegun = "live_begun",
+        /// The first that is done for a live engagement in the lane.
+        Live = "live",
+        /// Goes on with a backfilled engagement.
+        BackfillBegun = "backfill_begun",
+        /// The first that is done for a backfilled engagement in the lane.
+        Backfill = "backfill",
+    }
+}
+
+impl Rank {
+    /// Of what begins an engagement.
+    pub fn of(priority: Priority) -> Self {
+        match priority {
+            Priority::Live => Self::Live,
+            Priority::Backfill => Self::Backfill,
+        }
+    }
+
+    /// Of what goes on with an engagement.
+    #[must_use]
+    pub fn begun(self) -> Self {
+        match self {
+            Self::LiveBegun | Self::Live => Self::LiveBegun,
+            Self::BackfillBegun | Self::Backfill => Self::BackfillBegun,
+        }
+    }
+
+    /// Of the step that follows one of this rank. Listening is the first step of its lane: there every job follows.
+    #[must_use]
+    pub fn followed_by(self, step: Step) -> Self {
+        match (step, self.begun()) {
+            (Step::Transcribe, Self::LiveBegun) => Self::Live,
+            (Step::Transcribe, _) => Self::Backfill,
+            (_, begun) => begun,
+        }
     }
 }
 
 impl Step {
-    /// The lane of its jobs.
+    /// The lane of its jobs, as long as they are not suspects.
     pub fn lane(self) -> JobLane {
         match self {
             Self::Transcribe => JobLane::Speech,
@@ -76,6 +161,8 @@ pub struct Job {
     pub step: Step,
     /// Not before then.
     pub run_at: Timestamp,
+    /// Whose turn it is.
+    pub rank: Rank,
 }
 
 texts_of! {
@@ -108,9 +195,11 @@ pub struct JobRecord {
     pub job: Job,
     /// How far it is.
     pub state: JobState,
+    /// Where it waits or runs: with the others of its step, or among the suspects.
+    pub lane: JobLane,
     /// How often it was begun and not given back.
     pub attempt: u32,
-    /// How often whoever had it let its lease end.
+    /// How often a process died while it was the one suspect there.
     pub crashes: u32,
     /// Why it waits or was given up.
     pub note: Option<JobNote>,
@@ -129,6 +218,33 @@ pub struct LeaseTerms {
     pub until: Timestamp,
 }
 
+/// How many jobs of a workspace are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// The most in all.
+    pub most: u16,
+    /// So many of them are the newest that are [`Rank::Live`], whatever waits before those.
+    pub newest: u16,
+}
+
+impl Share {
+    /// So many, in their turn.
+    pub fn of(workspace: WorkspaceId, most: u16) -> Self {
+        Self { workspace, most, newest: 0 }
+    }
+}
+
+/// Whose leases end without a settlement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LostLeases {
+    /// Those that have run out: their processes died, or could not renew them.
+    RunOut,
+    /// Those of every process but this one, whatever time they have left: it knows itself to be the only one.
+    OfOthers(ProcessId),
+}
+
 /// A job that was leased: whoever has it takes the step, and settles it under the token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeasedJob {
@@ -136,7 +252,7 @@ pub struct LeasedJob {
     pub job: Job,
     /// Which attempt this is, from 1.
     pub attempt: u32,
-    /// How often whoever had it let its lease end.
+    /// How often a process died while it was the one suspect there.
     pub crashes: u32,
     /// Shows who holds it.
     pub token: LeaseToken,
@@ -181,8 +297,23 @@ pub enum JobNext {
     },
 }
 
-/// After so many leases that nobody settled, a job is taken to kill whoever takes it.
-pub const MAX_CRASHES: u32 = 3;
+/// After so many crashes a job is given up. The last of them is one that it had alone, so it is its own.
+pub const MAX_CRASHES: u32 = 2;
+
+/// What becomes of a job whose process died with it: where it waits from then on, and how often it crashed. The first
+/// death makes it a suspect and counts nothing, since others were there too. A crash is counted for the one suspect of a
+/// process; before the last one the job runs alone.
+pub fn after_death(step: Step, lane: JobLane, crashes: u32) -> (JobLane, u32) {
+    let crashes = crashes + u32::from(lane.is_of_suspects());
+    let lane = match (step.lane(), crashes + 1 == MAX_CRASHES) {
+        (JobLane::Speech, false) => JobLane::SpeechSuspect,
+        (JobLane::Speech, true) => JobLane::SpeechAlone,
+        (_, false) => JobLane::QuickSuspect,
+        (_, true) => JobLane::QuickAlone,
+    };
+    (lane, crashes)
+}
+
 /// The most attempts while an engine is not to be had: about a day.
 pub const MAX_ATTEMPTS: u32 = 40;
 /// The most attempts while an engine answers nonsense.
@@ -226,6 +357,34 @@ mod tests {
         assert_eq!(pause_after(40, u32::MAX), Duration::from_hours(1));
         assert_eq!(pause_after(40, 0), Duration::ZERO);
         assert!(pause_after(5, u32::MAX / 2) < Duration::from_secs(9));
+    }
+
+    #[test]
+    fn a_job_is_a_suspect_first_then_alone_and_then_to_be_given_up() {
+        let first = after_death(Step::Transcribe, JobLane::Speech, 0);
+        let second = after_death(Step::Transcribe, first.0, first.1);
+        let third = after_death(Step::Transcribe, second.0, second.1);
+        assert_eq!(first, (JobLane::SpeechSuspect, 0));
+        assert_eq!(second, (JobLane::SpeechAlone, 1));
+        assert_eq!(third, (JobLane::SpeechSuspect, MAX_CRASHES));
+        assert_eq!(after_death(Step::Tag, JobLane::Quick, 1), (JobLane::QuickAlone, 1), "what was counted is kept");
+    }
+
+    #[test]
+    fn a_call_of_long_ago_without_workflows_is_a_backfill() {
+        let now = Timestamp::from_unix_millis(1_800_000_000_000).unwrap();
+        let [yesterday, before] =
+            [24, 25].map(|hours| Timestamp::from_unix_millis(now.unix_millis() - hours * 3_600_000).unwrap());
+        assert_eq!(Priority::implied(false, before, now), Priority::Backfill);
+        assert_eq!(Priority::implied(false, yesterday, now), Priority::Live);
+        assert_eq!(Priority::implied(true, before, now), Priority::Live);
+    }
+
+    #[test]
+    fn what_follows_is_begun_and_listening_is_first_in_its_lane() {
+        assert_eq!(Rank::Live.followed_by(Step::Finish), Rank::LiveBegun);
+        assert_eq!(Rank::Backfill.followed_by(Step::Transcribe), Rank::Backfill);
+        assert_eq!(Rank::Backfill.followed_by(Step::Transcribe).followed_by(Step::Tag), Rank::BackfillBegun);
     }
 
     #[test]

@@ -172,7 +172,7 @@ macro_rules! implement_ports {
             async fn lease(
                 &self,
                 lane: JobLane,
-                wanted: &[(WorkspaceId, u16)],
+                wanted: &[Share],
                 terms: LeaseTerms,
             ) -> Result<Vec<LeasedJob>, StoreError> {
                 let written = self.write(Write::LeaseJobs { lane, wanted: wanted.to_vec(), terms }).await?;
@@ -201,9 +201,8 @@ macro_rules! implement_ports {
                 Ok(self.reads.jobs_of(workspace, engagement).await?)
             }
 
-            async fn end_leases_of_others(&self, process: ProcessId, now: Timestamp) -> Result<(), StoreError> {
-                self.write(Write::EndLeases { process, now }).await?;
-                Ok(())
+            async fn end_leases(&self, lost: LostLeases, now: Timestamp) -> Result<Vec<JobRecord>, StoreError> {
+                Ok(self.write(Write::EndLeases { lost, now }).await?.into_lost())
             }
         }
 
@@ -384,7 +383,7 @@ use hearken_domain::{
         UploadId, UserId, WebhookEndpointId, WorkflowId, WorkflowRunId, WorkspaceId,
     },
     insight::Findings,
-    job::{Job, JobLane, JobQuery, JobRecord, LeaseTerms, LeasedJob},
+    job::{Job, JobLane, JobQuery, JobRecord, LeaseTerms, LeasedJob, LostLeases, Share},
     ports::{
         Claims, Deliveries, Directory, EngagementStore, Insights, Installation, JobQueue, Outbox, Registry, Tags,
         Uploads, Webhooks, Workflows,

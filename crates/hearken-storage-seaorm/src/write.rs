@@ -8,7 +8,7 @@ use hearken_domain::{
     claim::{Claim, ClaimOutcome, Settlement},
     delivery::{DeliveryLane, LeasedDelivery},
     ids::{JobId, LeaseToken, ProcessId, WorkspaceId},
-    job::{JobLane, LeaseTerms, LeasedJob},
+    job::{JobLane, JobRecord, LeaseTerms, LeasedJob, LostLeases, Share},
     ports::Installation,
     time::Timestamp,
 };
@@ -27,13 +27,13 @@ pub(crate) enum Write {
     /// The end of other processes' claims.
     Abandon { process: ProcessId, now: Timestamp },
     /// Due jobs.
-    LeaseJobs { lane: JobLane, wanted: Vec<(WorkspaceId, u16)>, terms: LeaseTerms },
+    LeaseJobs { lane: JobLane, wanted: Vec<Share>, terms: LeaseTerms },
     /// A longer lease of a job.
     RenewJob { workspace: WorkspaceId, held: (JobId, LeaseToken), until: Timestamp },
     /// Due deliveries.
     LeaseDeliveries { wanted: Vec<(DeliveryLane, u16)>, terms: LeaseTerms },
-    /// The end of other processes' leases.
-    EndLeases { process: ProcessId, now: Timestamp },
+    /// The end of leases whose processes died.
+    EndLeases { lost: LostLeases, now: Timestamp },
     /// The installation, unless there is one.
     Install(Installation),
 }
@@ -53,6 +53,8 @@ pub(crate) enum Written {
     Jobs(Vec<LeasedJob>),
     /// The deliveries that were leased.
     Deliveries(Vec<LeasedDelivery>),
+    /// The jobs whose leases were lost.
+    Lost(Vec<JobRecord>),
 }
 
 impl Written {
@@ -77,6 +79,11 @@ impl Written {
     /// The answer to [`Write::LeaseDeliveries`].
     pub(crate) fn into_deliveries(self) -> Vec<LeasedDelivery> {
         if let Self::Deliveries(deliveries) = self { deliveries } else { Vec::new() }
+    }
+
+    /// The answer to [`Write::EndLeases`].
+    pub(crate) fn into_lost(self) -> Vec<JobRecord> {
+        if let Self::Lost(jobs) = self { jobs } else { Vec::new() }
     }
 
     /// The answer to [`Write::Renew`] and [`Write::RenewJob`].
@@ -107,9 +114,11 @@ pub(crate) async fn carry_out(db: &DatabaseTransaction, write: &mut Write) -> Re
         Write::LeaseDeliveries { wanted, terms } => {
             apply::deliveries::lease(db, wanted, *terms).await.map(Written::Deliveries)
         }
-        Write::EndLeases { process, now } => {
-            apply::jobs::end_leases_of_others(db, *process, *now).await?;
-            apply::deliveries::end_leases_of_others(db, *process, *now).await.map(|()| Written::Done)
+        Write::EndLeases { lost, now } => {
+            if let LostLeases::OfOthers(process) = lost {
+                apply::deliveries::end_leases_of_others(db, *process, *now).await?;
+            }
+            apply::jobs::end_leases(db, *lost, *now).await.map(Written::Lost)
         }
         Write::Install(installation) => apply::access::install(db, installation).await.map(|()| Written::Done),
     }

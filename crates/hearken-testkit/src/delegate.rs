@@ -81,7 +81,7 @@ macro_rules! decorates_lease {
             async fn lease(
                 &self,
                 lane: hearken_domain::job::JobLane,
-                wanted: &[(hearken_domain::ids::WorkspaceId, u16)],
+                wanted: &[hearken_domain::job::Share],
                 terms: hearken_domain::job::LeaseTerms,
             ) -> Result<Vec<hearken_domain::job::LeasedJob>, hearken_domain::store_error::StoreError> {
                 self.decorated_lease(lane, wanted, terms).await
@@ -111,12 +111,12 @@ macro_rules! decorates_lease {
                 self.queue.of_engagement(workspace, engagement).await
             }
 
-            async fn end_leases_of_others(
+            async fn end_leases(
                 &self,
-                process: hearken_domain::ids::ProcessId,
+                lost: hearken_domain::job::LostLeases,
                 now: hearken_domain::time::Timestamp,
-            ) -> Result<(), hearken_domain::store_error::StoreError> {
-                self.queue.end_leases_of_others(process, now).await
+            ) -> Result<Vec<hearken_domain::job::JobRecord>, hearken_domain::store_error::StoreError> {
+                self.queue.end_leases(lost, now).await
             }
         }
     };

@@ -234,18 +234,27 @@ macro_rules! for_each_store_check {
             published_events_are_those_of_the_audience
 
             a_queued_job_is_due_when_its_moment_has_come
-            a_running_job_is_due_when_its_lease_has_ended
             each_lease_of_a_job_counts_an_attempt
-            the_longest_due_job_comes_first
-            jobs_leased_together_come_longest_due_first
             a_lease_takes_at_most_what_was_wanted_of_each_workspace
             only_the_tokens_holder_renews_a_job
             of_many_leases_of_one_job_exactly_one_is_granted
-            of_many_takeovers_of_one_job_exactly_one_is_granted
             callers_at_one_time_share_the_jobs
             workspaces_with_due_jobs_come_in_order
-            other_processes_leases_can_be_ended
             a_lane_has_the_jobs_of_its_steps
+
+            the_longest_due_job_comes_first
+            jobs_leased_together_come_longest_due_first
+            jobs_come_by_their_rank
+            the_newest_live_jobs_have_a_share
+            what_is_tried_again_was_begun
+
+            a_job_whose_lease_has_run_out_is_a_suspect
+            a_suspect_whose_lease_has_run_out_crashed
+            a_suspect_that_ends_in_order_is_none_any_more
+            of_many_who_take_a_job_back_exactly_one_does
+            only_what_is_held_is_taken_back
+            other_processes_leases_can_be_ended
+            a_running_lease_is_not_taken_back
 
             a_done_job_is_never_due_again
             a_job_that_goes_on_waits_for_its_moment

@@ -1,8 +1,9 @@
 //! The worker of Hearken: the loops that lease jobs and deliveries, have them done, and end in good order.
 //!
-//! [`Worker`] runs three loops beside each other: the speech lane, the quick lane, and deliveries. Each leases as much
-//! as it has places free, so nothing waits in a process that cannot do it now. Workspaces take turns, and so do
-//! receivers; a receiver that fails is left alone for a while, and holds no places that others need.
+//! [`Worker`] runs four loops beside each other: the speech lane, the quick lane, suspects, and deliveries. Each leases
+//! as much as it has places free, so nothing waits in a process that cannot do it now. Workspaces take turns, and so do
+//! receivers; a receiver that fails is left alone for a while, and holds no places that others need. Suspects are jobs
+//! that a process died with; they are taken again one at a time.
 //!
 //! [`WakingStore`] wraps a store and rings a [`Bell`] after every commit that left something to be done. That saves
 //! waiting for the next look, once a second, which is what nothing depends on.
@@ -15,10 +16,14 @@
 
 mod bell;
 mod breaker;
+mod company;
 mod delivery_loop;
 mod job_loop;
+mod listener;
 mod renewal;
+mod running;
 mod settings;
+mod suspect_loop;
 mod waking;
 mod worker;
 

@@ -1,4 +1,4 @@
-//! The worker: three loops, and how they end.
+//! The worker: four loops, and how they end.
 
 use hearken_application::{deliver::Deliverer, pipeline::Pipeline};
 use hearken_domain::{
@@ -7,7 +7,9 @@ use hearken_domain::{
 };
 use tokio::sync::watch;
 
-use crate::{Bell, WorkerSettings, delivery_loop::DeliveryLoop, job_loop::JobLoop};
+use crate::{
+    Bell, WorkerSettings, company::Company, delivery_loop::DeliveryLoop, job_loop::JobLoop, suspect_loop::SuspectLoop,
+};
 
 /// Does queued work.
 pub struct Worker {
@@ -27,8 +29,10 @@ impl Worker {
     /// with time.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let (stop, stopped) = watch::channel(false);
-        let speech = self.jobs(JobLane::Speech, self.settings.speech_jobs);
-        let quick = self.jobs(JobLane::Quick, self.settings.quick_jobs);
+        let company = Company::default();
+        let speech = self.jobs((JobLane::Speech, self.settings.speech_jobs), &company);
+        let quick = self.jobs((JobLane::Quick, self.settings.quick_jobs), &company);
+        let suspects = SuspectLoop::new(self.ports.clone(), self.pipeline(), self.settings, company);
         let deliveries = DeliveryLoop {
             deliverer: Deliverer::new(self.ports.clone(), self.engines.clone()),
             ports: self.ports.clone(),
@@ -38,6 +42,7 @@ impl Worker {
             tokio::join!(
                 speech.run(self.bell.ear(), stopped.clone()),
                 quick.run(self.bell.ear(), stopped.clone()),
+                suspects.run(stopped.clone()),
                 deliveries.run(self.bell.ear(), stopped.clone()),
             );
         };
@@ -48,8 +53,12 @@ impl Worker {
         tokio::join!(loops, ending);
     }
 
-    fn jobs(&self, lane: JobLane, places: usize) -> JobLoop {
-        let pipeline = Pipeline::new(self.ports.clone(), self.engines.clone());
-        JobLoop { ports: self.ports.clone(), pipeline, settings: self.settings, lane, places: places.max(1) }
+    fn jobs(&self, (lane, places): (JobLane, usize), company: &Company) -> JobLoop {
+        let (ports, pipeline, company) = (self.ports.clone(), self.pipeline(), company.clone());
+        JobLoop { ports, pipeline, settings: self.settings, company, lane, places: places.max(1) }
+    }
+
+    fn pipeline(&self) -> Pipeline {
+        Pipeline::new(self.ports.clone(), self.engines.clone())
     }
 }

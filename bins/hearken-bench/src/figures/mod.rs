@@ -6,6 +6,7 @@ mod p10;
 mod p11;
 mod p12;
 mod p13;
+mod p14;
 mod p19;
 mod p2;
 mod p3;
@@ -40,6 +41,7 @@ pub(crate) async fn measure(id: FigureId, bench: &Bench) -> Result<Outcome, Fail
         FigureId::P11 => p11::measure(bench).await,
         FigureId::P12 => p12::measure(bench).await,
         FigureId::P13 => p13::measure(bench).await,
+        FigureId::P14 => p14::measure(bench).await,
         FigureId::P19 => p19::measure(bench).await,
         FigureId::Fairness => fairness::measure(bench).await,
     }

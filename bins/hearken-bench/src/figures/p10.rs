@@ -11,7 +11,7 @@ use futures_util::future::join_all;
 use hearken_domain::{
     changeset::Changeset,
     engagement::{Engagement, ProcessingStatus},
-    job::{JobLane, JobNext, LeaseTerms, Step},
+    job::{JobLane, JobNext, LeaseTerms, Share, Step},
     ports::{Clock, EngagementStore, JobQueue},
 };
 use hearken_testkit::{
@@ -40,7 +40,7 @@ const WORKSPACES: u16 = 8;
 /// How many jobs are under way at a time: enough to fill the writer's groups.
 const PLACES: usize = 64;
 /// The same, of each workspace.
-const SHARE: u16 = 8;
+const EACH: u16 = 8;
 const LEASE: Duration = Duration::from_mins(1);
 /// Of each backlog, for each second of `--seconds`.
 const CALLS_A_SECOND: usize = 400;
@@ -192,7 +192,7 @@ async fn without_worker(house: &House) -> Result<(), Failure> {
     loop {
         let now = house.ports.clock.now();
         let due = queue.due(JobLane::Quick, now, None, WORKSPACES).await.or_fail("the queue could not be read")?;
-        let turns: Vec<_> = due.into_iter().map(|workspace| (workspace, SHARE)).collect();
+        let turns: Vec<_> = due.into_iter().map(|workspace| Share::of(workspace, EACH)).collect();
         let terms = LeaseTerms { token: new_id(), process, now, until: now.after(LEASE) };
         let leased = queue.lease(JobLane::Quick, &turns, terms).await.or_fail("jobs could not be leased")?;
         if leased.is_empty() {

@@ -26,9 +26,9 @@ const CLIENTS: u32 = 16;
 
 /// The statement with which the service leases, without what it reads back.
 const LEASE: &str = "WITH due AS MATERIALIZED (SELECT id AS due_id FROM jobs WHERE lane = 'quick' \
-    AND workspace_id = ?1 AND due_at <= 9999999999999 ORDER BY due_at, id LIMIT ?2) \
-    UPDATE jobs SET state = 'running', attempt = attempt + 1, token = ?3, process = ?3, due_at = 99999999999999, \
-    crashes = crashes + CASE WHEN state = 'running' THEN 1 ELSE 0 END \
+    AND workspace_id = ?1 AND state = 'queued' AND rank = 'live' AND due_at <= 9999999999999 \
+    ORDER BY due_at, id LIMIT ?2) \
+    UPDATE jobs SET state = 'running', attempt = attempt + 1, token = ?3, process = ?3, due_at = 99999999999999 \
     FROM due WHERE workspace_id = ?1 AND id = due_id RETURNING id";
 const SETTLE: &str = "UPDATE jobs SET state = 'done', due_at = NULL, token = NULL, process = NULL, note_code = NULL, \
     note_message = NULL WHERE workspace_id = ?1 AND id = ?2 AND token = ?3 AND attempt = 1 AND state = 'running'";
@@ -115,10 +115,10 @@ fn pg_script() -> String {
     format!(
         "SELECT id AS w FROM workspaces ORDER BY id OFFSET :client_id % 8 LIMIT 1 \\gset\n\
          WITH due AS MATERIALIZED (SELECT id AS due_id FROM jobs WHERE lane = 'quick' AND workspace_id = :w \
-         AND due_at <= 9999999999999 ORDER BY due_at, id LIMIT {SHARE} FOR UPDATE SKIP LOCKED), \
+         AND state = 'queued' AND rank = 'live' AND due_at <= 9999999999999 \
+         ORDER BY due_at, id LIMIT {SHARE} FOR UPDATE SKIP LOCKED), \
          leased AS (UPDATE jobs SET state = 'running', attempt = attempt + 1, token = 'bench' || :client_id, \
-         process = 'bench', due_at = 99999999999999, \
-         crashes = crashes + CASE WHEN state = 'running' THEN 1 ELSE 0 END \
+         process = 'bench', due_at = 99999999999999 \
          FROM due WHERE workspace_id = :w AND id = due_id RETURNING id) \
          SELECT {} FROM leased \\gset\n{}",
         ids.join(", "),

@@ -28,8 +28,10 @@ struct JobView {
     engagement_id: String,
     step: &'static str,
     state: &'static str,
+    lane: &'static str,
     attempt: u32,
     crashes: u32,
+    is_suspect: bool,
     run_at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<String>,
@@ -46,8 +48,10 @@ impl JobView {
             engagement_id: record.job.engagement.to_string(),
             step: record.job.step.as_str(),
             state: record.state.as_str(),
+            lane: record.lane.as_str(),
             attempt: record.attempt,
             crashes: record.crashes,
+            is_suspect: record.lane.is_of_suspects(),
             run_at: hearken_wire::time::format(record.job.run_at),
             code: note.as_ref().map(|note| note.code.clone()),
             message: note.map(|note| note.message),
@@ -59,8 +63,9 @@ impl JobView {
             (Some(code), Some(message)) => format!("  {code}: {message}"),
             _ => String::new(),
         };
-        let Self { id, engagement_id, step, state, attempt, run_at, .. } = self;
-        format!("{id}  {engagement_id}  {step:<10}  {state:<7}  attempt {attempt}  {run_at}{note}")
+        let Self { id, engagement_id, step, state, lane, attempt, run_at, .. } = self;
+        let suspect = if self.is_suspect { format!("  {lane}, {} crashes", self.crashes) } else { String::new() };
+        format!("{id}  {engagement_id}  {step:<10}  {state:<7}  attempt {attempt}  {run_at}{suspect}{note}")
     }
 }
 

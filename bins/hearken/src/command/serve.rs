@@ -12,6 +12,7 @@ use std::{
 
 use hearken_application::{
     administer::{Administrator, NewUser},
+    jobs,
     sweep::Sweeper,
 };
 use hearken_config::{DatabaseLocation, Role, Settings};
@@ -19,7 +20,8 @@ use hearken_domain::{
     directory,
     handle::EmailAddress,
     ids::ProcessId,
-    ports::{Clock, IdSource, JobQueue, Ports},
+    job::LostLeases,
+    ports::{Clock, IdSource, Ports},
     text::Name,
 };
 use hearken_http::{Api, ApiSettings, Rate, Server, ServerSettings, Serves};
@@ -219,8 +221,7 @@ impl Service {
         let sweeper = Sweeper::new(self.ports.clone());
         let swept = match &self.store {
             Store::Sqlite(_) => {
-                let ended = self.ports.queue.end_leases_of_others(self.process, self.ports.clock.now()).await;
-                if let Err(error) = ended {
+                if let Err(error) = jobs::take_back(&self.ports, LostLeases::OfOthers(self.process)).await {
                     let error = &error as &dyn std::error::Error;
                     tracing::error!(error, "the leases of the last process run on; they will end by themselves");
                 }

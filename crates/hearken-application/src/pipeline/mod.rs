@@ -13,7 +13,7 @@ use hearken_domain::{
     changeset::Changeset,
     engagement::{Context, Engagement, Media},
     engine::{EngineError, EngineErrorKind},
-    job::{Job, JobNext, JobNote, LeasedJob, MAX_CRASHES, Step},
+    job::{Job, JobNext, JobNote, LeasedJob, MAX_CRASHES, Rank, Step},
     pipeline::{self, Taken},
     ports::{
         BlobError, BlobErrorKind, BlobStore, ByteStream, Clock, EngagementStore, Engines, IdSource, Ports, Transcriber,
@@ -77,7 +77,8 @@ impl Pipeline {
     /// store's; the lease then ends by itself.
     pub async fn take(&self, job: &LeasedJob) -> Result<(), StoreError> {
         if job.crashes >= MAX_CRASHES {
-            let message = "whoever took this step died of it, several times; the log says more";
+            let message =
+                "processes died whenever they took this step, the last one while it ran alone; the log says more";
             return self.give_up(job, JobNote { code: "crash_loop".to_owned(), message: message.to_owned() }).await;
         }
         let Some(engagement) = self.begun(job).await? else { return Ok(()) };
@@ -188,7 +189,8 @@ fn finished(taken: Taken<'_>, context: &Context<'_>) -> Changeset {
     // Known defect, for the fault tests: what the request did not allow happens all the same.
     if changeset.jobs.is_empty() && is_armed("defect::workflows_always_run") {
         let Job { workspace, engagement, .. } = taken.job.job;
-        changeset.jobs.push(Job { id: context.id(), workspace, engagement, step: Step::Automate, run_at: context.now });
+        let (id, step, run_at, rank) = (context.id(), Step::Automate, context.now, Rank::LiveBegun);
+        changeset.jobs.push(Job { id, workspace, engagement, step, run_at, rank });
     }
     changeset
 }

@@ -135,6 +135,7 @@ pub(crate) fn recording_of(link: &str) -> CreateEngagement {
         external_url: None,
         participants: Vec::new(),
         description: None,
+        priority: None,
     }
 }
 

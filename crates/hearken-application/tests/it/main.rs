@@ -17,5 +17,6 @@ mod rejected;
 mod steps;
 mod swap_one_adapter;
 mod sweeping;
+mod turns;
 mod two_at_once;
 mod work;

@@ -1,11 +1,11 @@
 //! Does the queued work of a house, step by step: what the worker does, without a runtime.
 
-use hearken_application::{deliver::Deliverer, pipeline::Pipeline};
+use hearken_application::{deliver::Deliverer, jobs::take_back, pipeline::Pipeline};
 use hearken_domain::{
     delivery::LeasedDelivery,
     engagement::Engagement,
     ids::{EngagementId, LeaseToken, ProcessId},
-    job::{JobLane, JobRecord, LeaseTerms, LeasedJob, Step},
+    job::{JobLane, JobRecord, LeaseTerms, LeasedJob, LostLeases, Share, Step},
     ports::{Clock, Deliveries, EngagementStore, Engines, IdSource, JobQueue},
 };
 
@@ -19,11 +19,12 @@ impl House {
         LeaseTerms { token: LeaseToken::from(self.memory.ids.ulid(now)), process: who, now, until }
     }
 
-    /// Leases every job that is due.
+    /// Leases every job that is due, those first that lost their process.
     pub(crate) async fn leased_jobs(&self) -> Vec<LeasedJob> {
+        take_back(&self.ports(), LostLeases::RunOut).await.unwrap();
         let mut leased = Vec::new();
         for lane in JobLane::ALL {
-            let wanted = [(self.workspace.id, 100)];
+            let wanted = [Share::of(self.workspace.id, 100)];
             leased.extend(self.ports().queue.lease(*lane, &wanted, self.terms(process(1))).await.unwrap());
         }
         leased

@@ -3,6 +3,7 @@
 use crate::{
     engagement::EngagementType,
     handle::{EmailAddress, PhoneNumber},
+    job::Priority,
     link::ExternalUrl,
     media::{MediaAuth, MediaUrl},
     text::{Description, Name, SourceSystem, Title},
@@ -42,6 +43,8 @@ pub struct CreateEngagement {
     pub participants: Vec<Participant>,
     /// Free text.
     pub description: Option<Description>,
+    /// `None`: what [`Priority::implied`] says.
+    pub priority: Option<Priority>,
 }
 
 /// What an engagement is made from.

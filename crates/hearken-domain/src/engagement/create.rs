@@ -11,7 +11,7 @@ use crate::{
     event::{Event, Subject},
     handle::{DomainName, EmailAddress},
     ids::{EngagementId, Ulid, WorkspaceId},
-    job::{Job, Step, first_steps, steps_to_end},
+    job::{Job, Priority, Rank, Step, first_steps, steps_to_end},
     ports::{EventEncoder, EventHead, IdSource},
     rejection::Rejection,
     text::ExternalId,
@@ -48,8 +48,8 @@ impl Context<'_> {
     }
 
     /// A job that may be taken at once.
-    pub(crate) fn job(&self, engagement: &Engagement, step: Step) -> Job {
-        Job { id: self.id(), workspace: engagement.workspace, engagement: engagement.id, step, run_at: self.now }
+    pub(crate) fn job(&self, engagement: &Engagement, step: Step, rank: Rank) -> Job {
+        Job { id: self.id(), workspace: engagement.workspace, engagement: engagement.id, step, run_at: self.now, rank }
     }
 
     /// An event, its bytes frozen.
@@ -172,9 +172,11 @@ fn changeset(
     if timeline.is_some() {
         changeset.events.push(context.event(workspace, Subject::TimelineCompleted(engagement)));
     }
+    let implied = || Priority::implied(engagement.run_workflows, engagement.start_at, context.now);
+    let rank = Rank::of(command.priority.unwrap_or_else(implied));
     changeset.jobs = first_steps(engagement.media.is_some(), timeline.is_some())
         .into_iter()
-        .map(|step| context.job(engagement, step))
+        .map(|step| context.job(engagement, step, rank))
         .collect();
     changeset.new_companies = people.new_companies;
     changeset.new_contacts = people.new_contacts;

@@ -220,7 +220,8 @@ fn settled(
         output: output.value,
     });
     let shown = change(&mut changeset, taken.engagement, after, context);
-    changeset.jobs = next.iter().map(|step| context.job(&shown, *step)).collect();
+    let rank = taken.job.job.rank;
+    changeset.jobs = next.iter().map(|step| context.job(&shown, *step, rank.followed_by(*step))).collect();
     changeset
 }
 

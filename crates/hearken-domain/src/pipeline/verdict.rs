@@ -35,14 +35,14 @@ mod tests {
     use super::*;
     use crate::{
         ids::Ulid,
-        job::{Job, Step},
+        job::{Job, Rank, Step},
     };
 
     fn next(kind: EngineErrorKind, attempt: u32) -> JobNext {
         let now = Timestamp::from_unix_millis(0).unwrap();
         let id = Ulid::from_parts(1, 1);
-        let job =
-            Job { id: id.into(), workspace: id.into(), engagement: id.into(), step: Step::Transcribe, run_at: now };
+        let (step, rank) = (Step::Transcribe, Rank::Live);
+        let job = Job { id: id.into(), workspace: id.into(), engagement: id.into(), step, run_at: now, rank };
         let leased = LeasedJob { job, attempt, crashes: 0, token: id.into() };
         verdict(&leased, &EngineError::new(kind, "code", "message"), (now, u32::MAX))
     }

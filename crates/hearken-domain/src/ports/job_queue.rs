@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::{
-    ids::{EngagementId, JobId, LeaseToken, ProcessId, WorkspaceId},
-    job::{JobLane, JobQuery, JobRecord, LeaseTerms, LeasedJob},
+    ids::{EngagementId, JobId, LeaseToken, WorkspaceId},
+    job::{JobLane, JobQuery, JobRecord, LeaseTerms, LeasedJob, LostLeases, Share},
     store_error::StoreError,
     time::Timestamp,
 };
@@ -14,8 +14,9 @@ use crate::{
 /// Queued steps.
 ///
 /// What must hold: of any number of leases of one job at one time at most one is granted; a job is due when it is queued
-/// and its moment has come, or when it is running and its lease has ended; each lease counts an attempt, and one of an
-/// ended lease counts a crash; only the token's holder renews; within a workspace the longest due comes first.
+/// and its moment has come; each lease counts an attempt; only the token's holder renews; within a workspace jobs come by
+/// their rank and the longest due first, but for the share of the newest live ones. A job whose lease was lost is queued
+/// where [`after_death`](crate::job::after_death) says, and one that ends in order is back among the others of its step.
 #[async_trait]
 pub trait JobQueue: Send + Sync {
     /// Workspaces that have due jobs of a lane, after the given one in the order of ids, at most `limit`. Reads only.
@@ -27,13 +28,8 @@ pub trait JobQueue: Send + Sync {
         limit: u16,
     ) -> Result<Vec<WorkspaceId>, StoreError>;
 
-    /// Leases at most so many due jobs of each workspace named.
-    async fn lease(
-        &self,
-        lane: JobLane,
-        wanted: &[(WorkspaceId, u16)],
-        terms: LeaseTerms,
-    ) -> Result<Vec<LeasedJob>, StoreError>;
+    /// Leases a share of the due jobs of each workspace named.
+    async fn lease(&self, lane: JobLane, wanted: &[Share], terms: LeaseTerms) -> Result<Vec<LeasedJob>, StoreError>;
 
     /// Makes a lease run longer; `false` when it is no longer the token's.
     async fn renew(
@@ -53,9 +49,9 @@ pub trait JobQueue: Send + Sync {
         engagement: EngagementId,
     ) -> Result<Vec<JobRecord>, StoreError>;
 
-    /// Ends the leases of other processes, on jobs and on deliveries. Only for a process that knows itself to be the only
-    /// one, when it starts.
-    async fn end_leases_of_others(&self, process: ProcessId, now: Timestamp) -> Result<(), StoreError>;
+    /// Takes jobs back from processes that died, and gives them as they are then: suspects. The leases of
+    /// [`OfOthers`](LostLeases::OfOthers) on deliveries end too; one that has run out needs no end.
+    async fn end_leases(&self, lost: LostLeases, now: Timestamp) -> Result<Vec<JobRecord>, StoreError>;
 }
 
 #[async_trait]
@@ -70,12 +66,7 @@ impl<P: JobQueue + ?Sized> JobQueue for Arc<P> {
         (**self).due(lane, now, after, limit).await
     }
 
-    async fn lease(
-        &self,
-        lane: JobLane,
-        wanted: &[(WorkspaceId, u16)],
-        terms: LeaseTerms,
-    ) -> Result<Vec<LeasedJob>, StoreError> {
+    async fn lease(&self, lane: JobLane, wanted: &[Share], terms: LeaseTerms) -> Result<Vec<LeasedJob>, StoreError> {
         (**self).lease(lane, wanted, terms).await
     }
 
@@ -100,7 +91,7 @@ impl<P: JobQueue + ?Sized> JobQueue for Arc<P> {
         (**self).of_engagement(workspace, engagement).await
     }
 
-    async fn end_leases_of_others(&self, process: ProcessId, now: Timestamp) -> Result<(), StoreError> {
-        (**self).end_leases_of_others(process, now).await
+    async fn end_leases(&self, lost: LostLeases, now: Timestamp) -> Result<Vec<JobRecord>, StoreError> {
+        (**self).end_leases(lost, now).await
     }
 }

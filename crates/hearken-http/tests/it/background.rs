@@ -6,7 +6,7 @@ use hearken_application::{deliver::Deliverer, pipeline::Pipeline};
 use hearken_domain::{
     delivery::LeasedDelivery,
     ids::Ulid,
-    job::{JobLane, LeaseTerms},
+    job::{JobLane, LeaseTerms, Share},
     ports::{Clock, Deliveries, IdSource, JobQueue},
 };
 
@@ -19,7 +19,7 @@ impl House {
         loop {
             let mut jobs = Vec::new();
             for lane in [JobLane::Speech, JobLane::Quick] {
-                let wanted = [(self.workspace.id, 10)];
+                let wanted = [Share::of(self.workspace.id, 10)];
                 jobs.extend(self.ports.queue.lease(lane, &wanted, self.terms()).await.unwrap());
             }
             if jobs.is_empty() {

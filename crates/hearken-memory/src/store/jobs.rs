@@ -1,9 +1,11 @@
 //! Queued steps: who has due ones, their leases, and what an operator sees.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use hearken_domain::{
-    ids::{EngagementId, JobId, LeaseToken, ProcessId, WorkspaceId},
-    job::{Job, JobLane, JobQuery, JobRecord, JobState, LeaseTerms, LeasedJob},
+    ids::{EngagementId, JobId, LeaseToken, WorkspaceId},
+    job::{Job, JobLane, JobQuery, JobRecord, JobState, LeaseTerms, LeasedJob, LostLeases, Rank, Share, after_death},
     ports::JobQueue,
     store_error::StoreError,
     time::Timestamp,
@@ -29,17 +31,12 @@ impl JobQueue for MemoryStore {
         Ok(behind.filter(|(_, tenant)| has_due(tenant)).map(|(id, _)| *id).take(usize::from(limit)).collect())
     }
 
-    async fn lease(
-        &self,
-        lane: JobLane,
-        wanted: &[(WorkspaceId, u16)],
-        terms: LeaseTerms,
-    ) -> Result<Vec<LeasedJob>, StoreError> {
+    async fn lease(&self, lane: JobLane, wanted: &[Share], terms: LeaseTerms) -> Result<Vec<LeasedJob>, StoreError> {
         let mut state = self.lock();
         let mut leased = Vec::new();
-        for (workspace, most) in wanted {
-            if let Some(tenant) = state.tenants.get_mut(workspace) {
-                leased.extend(lease(tenant, (lane, *most), terms));
+        for share in wanted {
+            if let Some(tenant) = state.tenants.get_mut(&share.workspace) {
+                leased.extend(lease(tenant, (lane, *share), terms));
             }
         }
         Ok(leased)
@@ -81,43 +78,51 @@ impl JobQueue for MemoryStore {
         Ok(self.read(workspace, |tenant| tenant.jobs.values().filter(is_its).map(StoredJob::record).collect()))
     }
 
-    async fn end_leases_of_others(&self, process: ProcessId, now: Timestamp) -> Result<(), StoreError> {
-        let is_others = |held: Option<Held>| held.is_some_and(|held| held.process != process);
+    async fn end_leases(&self, lost: LostLeases, now: Timestamp) -> Result<Vec<JobRecord>, StoreError> {
+        let is_lost = |held: Option<Held>, until: Option<Timestamp>| match lost {
+            LostLeases::RunOut => held.is_some() && until.is_some_and(|until| until <= now),
+            LostLeases::OfOthers(process) => held.is_some_and(|held| held.process != process),
+        };
+        let mut suspects = Vec::new();
         for tenant in self.lock().tenants.values_mut() {
-            for job in tenant.jobs.values_mut().filter(|job| is_others(job.held)) {
-                job.due_at = Some(now);
+            for job in tenant.jobs.values_mut().filter(|job| is_lost(job.held, job.due_at)) {
+                job.lose(now);
+                suspects.push(job.record());
             }
-            for stored in tenant.deliveries.values_mut().filter(|stored| is_others(stored.held)) {
+            for stored in tenant.deliveries.values_mut().filter(|stored| is_lost(stored.held, None)) {
                 stored.delivery.next_attempt_at = Some(now);
             }
         }
-        Ok(())
+        Ok(suspects)
     }
 }
 
-/// The longest due first.
-fn lease(tenant: &mut Tenant, (lane, most): (JobLane, u16), terms: LeaseTerms) -> Vec<LeasedJob> {
+/// The newest live ones as far as their share goes, then by rank and the longest due first.
+fn lease(tenant: &mut Tenant, (lane, share): (JobLane, Share), terms: LeaseTerms) -> Vec<LeasedJob> {
+    let place = |job: &StoredJob| (job.job.rank, job.due_at, job.job.id);
     let mut due: Vec<&mut StoredJob> = tenant.jobs.values_mut().filter(|job| job.is_due(lane, terms.now)).collect();
-    due.sort_by_key(|job| (job.due_at, job.job.id));
-    due.into_iter().take(usize::from(most)).map(|job| job.lease(terms)).collect()
+    due.sort_by_key(|job| place(job));
+    let live = due.iter().filter(|job| job.job.rank == Rank::Live).rev();
+    let newest: BTreeSet<JobId> = live.take(usize::from(share.newest.min(share.most))).map(|job| job.job.id).collect();
+    due.sort_by_key(|job| !newest.contains(&job.job.id));
+    due.truncate(usize::from(share.most));
+    due.sort_by_key(|job| place(job));
+    due.into_iter().map(|job| job.lease(terms)).collect()
 }
 
 impl StoredJob {
     /// As it is when it was made.
     pub(super) fn new(job: Job) -> Self {
-        let due_at = Some(job.run_at);
-        Self { job, state: JobState::Queued, attempt: 0, crashes: 0, note: None, due_at, held: None }
+        let (due_at, lane) = (Some(job.run_at), job.step.lane());
+        Self { job, state: JobState::Queued, lane, attempt: 0, crashes: 0, note: None, due_at, held: None }
     }
 
     fn is_due(&self, lane: JobLane, now: Timestamp) -> bool {
-        self.job.step.lane() == lane && self.due_at.is_some_and(|due_at| due_at <= now)
+        self.state == JobState::Queued && self.lane == lane && self.due_at.is_some_and(|due_at| due_at <= now)
     }
 
     fn lease(&mut self, terms: LeaseTerms) -> LeasedJob {
-        let LeaseTerms { token, process, now: _, until } = terms;
-        if self.state == JobState::Running {
-            self.crashes += 1;
-        }
+        let LeaseTerms { token, process, until, .. } = terms;
         self.state = JobState::Running;
         self.attempt += 1;
         self.due_at = Some(until);
@@ -125,8 +130,18 @@ impl StoredJob {
         LeasedJob { job: self.job.clone(), attempt: self.attempt, crashes: self.crashes, token }
     }
 
+    /// Its process died with it.
+    fn lose(&mut self, now: Timestamp) {
+        (self.lane, self.crashes) = after_death(self.job.step, self.lane, self.crashes);
+        self.state = JobState::Queued;
+        self.job.run_at = now;
+        self.due_at = Some(now);
+        self.held = None;
+    }
+
     fn record(&self) -> JobRecord {
-        let Self { job, state, attempt, crashes, note, due_at: _, held: _ } = self;
-        JobRecord { job: job.clone(), state: *state, attempt: *attempt, crashes: *crashes, note: note.clone() }
+        let Self { job, state, lane, attempt, crashes, note, due_at: _, held: _ } = self;
+        let (job, note) = (job.clone(), note.clone());
+        JobRecord { job, state: *state, lane: *lane, attempt: *attempt, crashes: *crashes, note }
     }
 }

@@ -15,7 +15,7 @@ use hearken_domain::{
         TimelineId, UploadId, UserId, WebhookEndpointId, WorkflowId, WorkflowRunId, WorkspaceId,
     },
     insight::Findings,
-    job::{Job, JobNote, JobState},
+    job::{Job, JobLane, JobNote, JobState},
     order::Walk,
     ports::Installation,
     result::ResultHead,
@@ -87,10 +87,11 @@ pub(super) struct Lease {
 pub(super) struct StoredJob {
     pub(super) job: Job,
     pub(super) state: JobState,
+    pub(super) lane: JobLane,
     pub(super) attempt: u32,
     pub(super) crashes: u32,
     pub(super) note: Option<JobNote>,
-    /// When it may be had: a queued one at its moment, a running one when its lease ends, others never.
+    /// When a queued one may be had, and when a running one's lease ends; others have none.
     pub(super) due_at: Option<Timestamp>,
     pub(super) held: Option<Held>,
 }

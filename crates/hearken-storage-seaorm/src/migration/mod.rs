@@ -4,6 +4,7 @@ mod m0001_create;
 mod m0002_pipeline;
 mod m0003_phone_numbers;
 mod m0005_order;
+mod m0006_queue;
 
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbBackend, DbErr};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_pipeline::Pipeline),
             Box::new(m0003_phone_numbers::PhoneNumbers),
             Box::new(m0005_order::Order),
+            Box::new(m0006_queue::Queue),
         ]
     }
 }

@@ -3,7 +3,7 @@
 use hearken_domain::{
     delivery::DeliveryLane,
     ids::{EngagementId, WorkspaceId},
-    job::{JobLane, JobQuery, JobRecord},
+    job::{JobLane, JobQuery, JobRecord, Rank},
     time::Timestamp,
 };
 use sea_orm::{
@@ -30,16 +30,19 @@ impl Reads {
         limit: u16,
     ) -> Result<Vec<WorkspaceId>, Fault> {
         const DUE: &str = "WITH RECURSIVE found (id) AS (\
-            SELECT min(workspace_id) FROM jobs WHERE due_at IS NOT NULL AND lane = $1 AND workspace_id > $2 \
-            UNION ALL SELECT (SELECT min(workspace_id) FROM jobs WHERE due_at IS NOT NULL AND lane = $1 \
+            SELECT min(workspace_id) FROM jobs WHERE state = 'queued' AND lane = $1 AND workspace_id > $2 \
+            UNION ALL SELECT (SELECT min(workspace_id) FROM jobs WHERE state = 'queued' AND lane = $1 \
             AND workspace_id > found.id) FROM found WHERE found.id IS NOT NULL) \
-            SELECT id FROM found WHERE id IS NOT NULL AND EXISTS (SELECT 1 FROM jobs WHERE lane = $1 \
-            AND workspace_id = found.id AND due_at <= $3) LIMIT $4";
+            SELECT id FROM found WHERE id IS NOT NULL AND EXISTS (SELECT 1 FROM jobs WHERE state = 'queued' \
+            AND lane = $1 AND workspace_id = found.id AND rank IN ({ranks}) AND due_at <= $3) LIMIT $4";
+        // Each rank is a seek of its own, whatever of the others waits for later.
+        let ranks: Vec<String> = Rank::ALL.iter().map(|rank| format!("'{rank}'")).collect();
+        let due = DUE.replace("{ranks}", &ranks.join(", "));
         // Known defect, for the fault tests: nobody takes turns.
         let (after, limit) = if is_armed("defect::no_turns") { (None, 1) } else { (after, limit) };
         let after = after.map(key).unwrap_or_default();
         let values = [lane.as_str().into(), after.into(), now.unix_millis().into(), i64::from(limit).into()];
-        let names = self.names(DUE, values).await?;
+        let names = self.names(&due, values).await?;
         let place = Place { table: "jobs", row: "due" };
         Ok(names.iter().map(|name| place.id("workspace_id", name)).collect::<Result<_, _>>()?)
     }

@@ -19,6 +19,7 @@ pub(crate) fn to_row(workspace: &str, job: &Job) -> jobs::Model {
         attempt: 0,
         run_at: job.run_at.unix_millis(),
         lane: job.step.lane().as_str().to_owned(),
+        rank: job.rank.as_str().to_owned(),
         due_at: Some(job.run_at.unix_millis()),
         token: None,
         process: None,
@@ -37,6 +38,7 @@ pub(crate) fn job_from_row(row: &jobs::Model) -> Result<Job, Misfit> {
         engagement: place.id("engagement_id", &row.engagement_id)?,
         step: place.parsed("step", &row.step)?,
         run_at: place.time("run_at", row.run_at)?,
+        rank: place.parsed("rank", &row.rank)?,
     })
 }
 
@@ -63,6 +65,7 @@ pub(crate) fn record_from_row(row: &jobs::Model) -> Result<JobRecord, Misfit> {
     Ok(JobRecord {
         job: job_from_row(row)?,
         state: place.parsed("state", &row.state)?,
+        lane: place.parsed("lane", &row.lane)?,
         attempt: place.number("attempt", row.attempt)?,
         crashes: place.number("crashes", row.crashes)?,
         note,

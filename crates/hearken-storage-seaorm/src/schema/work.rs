@@ -60,6 +60,7 @@ pub(crate) mod jobs {
         pub(crate) attempt: i64,
         pub(crate) run_at: i64,
         pub(crate) lane: String,
+        pub(crate) rank: String,
         pub(crate) due_at: Option<i64>,
         pub(crate) token: Option<String>,
         pub(crate) process: Option<String>,

@@ -39,7 +39,7 @@ async fn shared_stores() -> Option<Stores> {
 }
 
 /// Every migration, oldest first.
-const ALL: [&str; 4] = ["m0001_create", "m0002_pipeline", "m0003_phone_numbers", "m0005_order"];
+const ALL: [&str; 5] = ["m0001_create", "m0002_pipeline", "m0003_phone_numbers", "m0005_order", "m0006_queue"];
 
 #[tokio::test]
 async fn of_many_processes_one_migrates_and_a_second_time_changes_nothing() {

@@ -47,7 +47,7 @@ async fn a_file_that_is_opened_again_has_what_was_committed() {
 }
 
 /// Every migration, oldest first.
-const ALL: [&str; 4] = ["m0001_create", "m0002_pipeline", "m0003_phone_numbers", "m0005_order"];
+const ALL: [&str; 5] = ["m0001_create", "m0002_pipeline", "m0003_phone_numbers", "m0005_order", "m0006_queue"];
 
 #[tokio::test]
 async fn opening_migrates_once() {

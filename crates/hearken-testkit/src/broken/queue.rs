@@ -7,8 +7,8 @@ use std::{
 
 use hearken_domain::{
     changeset::{Changeset, CommitError},
-    ids::{JobId, WorkspaceId},
-    job::{JobLane, JobMove, LeaseTerms, LeasedJob},
+    ids::JobId,
+    job::{JobLane, JobMove, LeaseTerms, LeasedJob, Share},
     ports::{EngagementStore, JobQueue},
     store_error::StoreError,
     time::Timestamp,
@@ -67,13 +67,13 @@ impl LeasesJobsTwice {
     async fn decorated_lease(
         &self,
         lane: JobLane,
-        wanted: &[(WorkspaceId, u16)],
+        wanted: &[Share],
         terms: LeaseTerms,
     ) -> Result<Vec<LeasedJob>, StoreError> {
         let mut leased = self.queue.lease(lane, wanted, terms).await?;
         let mut granted = self.granted.lock();
         let is_wanted = |job: &&LeasedJob| {
-            job.job.step.lane() == lane && wanted.iter().any(|(workspace, _)| *workspace == job.job.workspace)
+            job.job.step.lane() == lane && wanted.iter().any(|share| share.workspace == job.job.workspace)
         };
         if leased.is_empty() {
             leased.extend(granted.values().filter(is_wanted).cloned());
@@ -103,7 +103,7 @@ impl Forgiving {
     async fn decorated_lease(
         &self,
         lane: JobLane,
-        wanted: &[(WorkspaceId, u16)],
+        wanted: &[Share],
         terms: LeaseTerms,
     ) -> Result<Vec<LeasedJob>, StoreError> {
         let leased = self.queue.lease(lane, wanted, terms).await?;

@@ -3,14 +3,15 @@
 use futures_util::future::join_all;
 use hearken_domain::{
     changeset::{Changeset, CommitError},
-    job::{Job, JobMove, JobNext, JobRecord, JobState, LeaseTerms, Step},
+    job::{Job, JobLane, JobMove, JobNext, JobRecord, JobState, LeaseTerms, Rank, Share, Step},
     time::Timestamp,
 };
 
 use crate::{
     Stores,
     fixture::{
-        Tenant, a_note, a_queued_job, a_workspace, at, commit, ending, leased, leases_stay, new_id, record_of, terms,
+        Tenant, a_note, a_queued_job, a_workspace, at, commit, ending, leased, leases_stay, leases_vanish, new_id,
+        record_of, taken_back, terms,
     },
 };
 
@@ -37,8 +38,9 @@ pub async fn a_job_that_goes_on_waits_for_its_moment(stores: &Stores) {
         assert_eq!(held.attempt, attempt);
         commit(stores, ending(&held, JobNext::Again { at: at(now + 1000), note: note.clone() })).await;
         let expected = JobRecord {
-            job: Job { run_at: at(now + 1000), ..job.clone() },
+            job: Job { run_at: at(now + 1000), rank: Rank::LiveBegun, ..job.clone() },
             state: JobState::Queued,
+            lane: JobLane::Quick,
             attempt,
             crashes: 0,
             note,
@@ -66,23 +68,24 @@ pub async fn a_snoozed_attempt_is_not_counted(stores: &Stores) {
 
 /// A dead job says why it was given up, and is never due.
 pub async fn a_dead_job_says_why_and_is_never_due(stores: &Stores) {
-    let _stay = leases_stay().await;
+    let _vanish = leases_vanish().await;
     let tenant = a_workspace(stores).await;
     let job = a_dead_job(stores, tenant).await;
     let record = record_of(stores, &job).await;
-    assert_eq!((record.state, record.attempt, record.note), (JobState::Dead, 2, Some(a_note("given up"))));
+    assert_eq!((record.state, record.attempt, record.note), (JobState::Dead, 3, Some(a_note("given up"))));
     assert_nothing_is_due(stores, &job).await;
 }
 
 /// A dead job that is driven again is queued from the moment given, as if it were new: no attempt, no crash, no note.
 pub async fn a_dead_job_is_driven_again_as_if_it_were_new(stores: &Stores) {
-    let _stay = leases_stay().await;
+    let _vanish = leases_vanish().await;
     let tenant = a_workspace(stores).await;
     let job = a_dead_job(stores, tenant).await;
     assert_eq!(record_of(stores, &job).await.crashes, 1);
     commit(stores, reviving(&job)).await;
     let again = Job { run_at: at(7000), ..job.clone() };
-    let expected = JobRecord { job: again, state: JobState::Queued, attempt: 0, crashes: 0, note: None };
+    let expected =
+        JobRecord { job: again, state: JobState::Queued, lane: JobLane::Quick, attempt: 0, crashes: 0, note: None };
     assert_eq!(record_of(stores, &job).await, expected);
     assert!(is_not_due(stores, &job, at(6999)).await, "it is due before its moment");
     let held = leased(stores, &job, terms(at(7000), at(8000))).await;
@@ -97,7 +100,7 @@ pub async fn a_job_that_is_not_dead_is_not_driven_again(stores: &Stores) {
     let (queued, running, done) = (queued.await, running.await, done.await);
     for job in stores
         .queue
-        .lease(Step::Probe.lane(), &[(tenant.workspace, 100)], terms(at(0), at(100)))
+        .lease(Step::Probe.lane(), &[Share::of(tenant.workspace, 100)], terms(at(0), at(100)))
         .await
         .expect("the store answers")
     {
@@ -117,7 +120,7 @@ pub async fn a_job_that_is_not_dead_is_not_driven_again(stores: &Stores) {
 
 /// Of 16 at one time who drive a dead job again exactly one does; for the others it is not dead any more.
 pub async fn of_many_revivals_of_one_job_exactly_one_happens(stores: &Stores) {
-    let _stay = leases_stay().await;
+    let _vanish = leases_vanish().await;
     let tenant = a_workspace(stores).await;
     let job = a_dead_job(stores, tenant).await;
     let answers = join_all((0..16).map(|_| stores.store.commit(reviving(&job)))).await;
@@ -150,11 +153,12 @@ pub async fn an_attempt_ends_only_under_its_token(stores: &Stores) {
 
 /// An attempt ends only under its number, also when the same token leased the job again.
 pub async fn an_attempt_ends_only_under_its_number(stores: &Stores) {
-    let _stay = leases_stay().await;
+    let _vanish = leases_vanish().await;
     let tenant = a_workspace(stores).await;
     let job = a_queued_job(stores, tenant, Step::Probe, at(0)).await;
     let first = terms(at(0), at(100));
     let slow = leased(stores, &job, first).await;
+    taken_back(stores, tenant, at(100)).await;
     let again = leased(stores, &job, LeaseTerms { now: at(100), until: at(200), ..first }).await;
     assert_eq!((slow.token, slow.attempt, again.attempt), (again.token, 1, 2));
     for attempt in [1, 3, 0] {
@@ -166,10 +170,12 @@ pub async fn an_attempt_ends_only_under_its_number(stores: &Stores) {
 
 /// Who lost a job to a takeover cannot end its attempt any more; who took it over can.
 pub async fn an_attempt_does_not_end_after_a_takeover(stores: &Stores) {
-    let _stay = leases_stay().await;
+    let _vanish = leases_vanish().await;
     let tenant = a_workspace(stores).await;
     let job = a_queued_job(stores, tenant, Step::Probe, at(0)).await;
     let slow = leased(stores, &job, terms(at(0), at(100))).await;
+    taken_back(stores, tenant, at(100)).await;
+    assert_refused!(stores.store.commit(ending(&slow, JobNext::Done)).await, CommitError::LeaseLost);
     let taker = leased(stores, &job, terms(at(100), at(200))).await;
     assert_refused!(stores.store.commit(ending(&slow, JobNext::Done)).await, CommitError::LeaseLost);
     // Not even with the number that the taker has.
@@ -223,11 +229,14 @@ pub async fn of_many_ends_of_one_attempt_exactly_one_happens(stores: &Stores) {
     }
 }
 
-/// A job that crashed once and was given up in its second attempt.
+/// A job that crashed once and was given up in its third attempt. The check holds `leases_vanish`.
 async fn a_dead_job(stores: &Stores, tenant: Tenant) -> Job {
     let job = a_queued_job(stores, tenant, Step::Probe, at(0)).await;
-    leased(stores, &job, terms(at(0), at(10))).await;
-    let held = leased(stores, &job, terms(at(10), at(20))).await;
+    for now in [0, 10] {
+        leased(stores, &job, terms(at(now), at(now + 10))).await;
+        taken_back(stores, tenant, at(now + 10)).await;
+    }
+    let held = leased(stores, &job, terms(at(20), at(30))).await;
     commit(stores, ending(&held, JobNext::Dead { note: a_note("given up") })).await;
     job
 }
@@ -245,7 +254,7 @@ async fn assert_lost(stores: &Stores, job: &Job, job_move: JobMove) {
 }
 
 async fn is_not_due(stores: &Stores, job: &Job, now: Timestamp) -> bool {
-    let leased = stores.queue.lease(job.step.lane(), &[(job.workspace, 100)], terms(now, now)).await;
+    let leased = stores.queue.lease(job.step.lane(), &[Share::of(job.workspace, 100)], terms(now, now)).await;
     leased.expect("the store answers").iter().all(|leased| leased.job.id != job.id)
 }
 

@@ -27,8 +27,10 @@ mod registry;
 mod results;
 mod round_trip;
 mod shown;
+mod suspects;
 mod tags;
 mod tenancy;
+mod turns;
 mod uploads;
 mod versions;
 mod workflows;
@@ -36,5 +38,6 @@ mod workflows;
 pub use self::{
     atomicity::*, attempts::*, claims::*, conflicts::*, deliveries::*, dispatch::*, endpoints::*, fan_out::*,
     filters::*, leases::*, lists::*, moments::*, once::*, order::*, outbox::*, ownership::*, people::*, queue::*,
-    records::*, registry::*, results::*, round_trip::*, tags::*, tenancy::*, uploads::*, versions::*, workflows::*,
+    records::*, registry::*, results::*, round_trip::*, suspects::*, tags::*, tenancy::*, turns::*, uploads::*,
+    versions::*, workflows::*,
 };

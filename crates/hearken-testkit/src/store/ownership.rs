@@ -6,7 +6,7 @@ use hearken_domain::{
     engagement::Engagement,
     ids::WorkspaceId,
     insight::Findings,
-    job::{Job, JobNext, JobQuery, LeasedJob, Step},
+    job::{Job, JobNext, JobQuery, LeasedJob, Share, Step},
     query::{EngagementFilter, ListQuery},
     result::Output,
     tag::Tag,
@@ -72,7 +72,7 @@ pub async fn queues_of_another_workspace_are_not_read(stores: &Stores) {
     let query = JobQuery { workspace: Some(mine.workspace), limit: 100, ..JobQuery::default() };
     assert_eq!(queue.records(&query).await.expect("the store answers"), []);
     let late = terms(Timestamp::MAX, Timestamp::MAX);
-    let taken = queue.lease(theirs.queued.step.lane(), &[(mine.workspace, 100)], late).await;
+    let taken = queue.lease(theirs.queued.step.lane(), &[Share::of(mine.workspace, 100)], late).await;
     assert_eq!(taken.expect("the store answers"), []);
     assert!(deliveries.by_id(mine.workspace, theirs.failed.id).await.expect("the store answers").is_none());
     let page = deliveries.of_endpoint(mine.workspace, theirs.endpoint.id, &ListQuery::first(100)).await;

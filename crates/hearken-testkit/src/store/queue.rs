@@ -5,16 +5,16 @@ use std::collections::BTreeSet;
 use futures_util::future::join_all;
 use hearken_domain::{
     changeset::Changeset,
-    ids::{Id, JobId, ProcessId, Ulid, WorkspaceId},
-    job::{Job, JobLane, JobNext, JobRecord, JobState, LeaseTerms, LeasedJob, Step},
+    ids::{Id, JobId, Ulid, WorkspaceId},
+    job::{JobLane, JobNext, JobRecord, JobState, LeaseTerms, LeasedJob, Share, Step},
     time::Timestamp,
 };
 
 use crate::{
     Stores,
     fixture::{
-        Tenant, a_due_delivery, a_job, a_queued_job, a_workspace, an_engagement, at, commit, created, ending, leased,
-        leased_of, leased_one, leases_stay, leases_vanish, new_id, record_of, terms,
+        Tenant, a_job, a_queued_job, a_workspace, an_engagement, at, commit, created, ending, leased, leases_stay,
+        leases_vanish, new_id, record_of, taken_back, terms,
     },
 };
 
@@ -23,7 +23,8 @@ pub async fn a_queued_job_is_due_when_its_moment_has_come(stores: &Stores) {
     let _stay = leases_stay().await;
     let tenant = a_workspace(stores).await;
     let job = a_queued_job(stores, tenant, Step::Probe, at(10)).await;
-    let waiting = JobRecord { job: job.clone(), state: JobState::Queued, attempt: 0, crashes: 0, note: None };
+    let (state, lane) = (JobState::Queued, JobLane::Quick);
+    let waiting = JobRecord { job: job.clone(), state, lane, attempt: 0, crashes: 0, note: None };
     assert_eq!(record_of(stores, &job).await, waiting);
     assert_eq!(lease(stores, tenant, 9, terms(at(9), at(100))).await, []);
     assert!(!is_due(stores, tenant, at(9)).await, "it is due before its moment");
@@ -35,68 +36,16 @@ pub async fn a_queued_job_is_due_when_its_moment_has_come(stores: &Stores) {
     assert_eq!((record.state, record.attempt, record.crashes), (JobState::Running, 1, 0));
 }
 
-/// A running job is due when its lease has ended, to the millisecond, and not before; such a lease counts an attempt and
-/// a crash.
-pub async fn a_running_job_is_due_when_its_lease_has_ended(stores: &Stores) {
-    let _stay = leases_stay().await;
-    let tenant = a_workspace(stores).await;
-    let job = a_queued_job(stores, tenant, Step::Probe, at(0)).await;
-    leased(stores, &job, terms(at(0), at(100))).await;
-    assert_eq!(lease(stores, tenant, 9, terms(at(99), at(200))).await, []);
-    assert!(!is_due(stores, tenant, at(99)).await, "it is due before its lease has ended");
-    assert!(is_due(stores, tenant, at(100)).await, "it is not due when its lease has ended");
-    for crashes in 1..4 {
-        let (now, until) = (at(i64::from(crashes) * 100), at(i64::from(crashes) * 100 + 100));
-        let taken = leased(stores, &job, terms(now, until)).await;
-        assert_eq!((taken.attempt, taken.crashes), (crashes + 1, crashes));
-        let record = record_of(stores, &job).await;
-        assert_eq!((record.state, record.attempt, record.crashes), (JobState::Running, crashes + 1, crashes));
-    }
-}
-
-/// Each lease counts an attempt; one of a job that was put back counts no crash, and forgets none.
+/// Each lease counts an attempt; one of a job that was put back counts no crash.
 pub async fn each_lease_of_a_job_counts_an_attempt(stores: &Stores) {
     let _stay = leases_stay().await;
     let tenant = a_workspace(stores).await;
     let job = a_queued_job(stores, tenant, Step::Probe, at(0)).await;
-    leased(stores, &job, terms(at(0), at(1))).await;
-    for attempt in 2..5 {
+    for attempt in 1..5 {
         let again = leased(stores, &job, terms(at(1), at(100))).await;
-        assert_eq!((again.attempt, again.crashes), (attempt, 1));
+        assert_eq!((again.attempt, again.crashes), (attempt, 0));
         commit(stores, ending(&again, JobNext::Again { at: at(1), note: None })).await;
     }
-}
-
-/// Within a workspace the longest due comes first: by when it became due, then by id.
-pub async fn the_longest_due_job_comes_first(stores: &Stores) {
-    let _stay = leases_stay().await;
-    let tenant = a_workspace(stores).await;
-    let mut expected = Vec::new();
-    for run_at in [30, 10, 20, 10] {
-        expected.push(a_queued_job(stores, tenant, Step::Probe, at(run_at)).await);
-    }
-    let crashed = a_queued_job(stores, tenant, Step::Probe, at(0)).await;
-    leased(stores, &crashed, terms(at(0), at(15))).await;
-    expected.sort_by_key(|job| (job.run_at, job.id));
-    expected.insert(2, crashed);
-    for job in expected {
-        let first = lease(stores, tenant, 1, terms(at(40), at(1000))).await;
-        assert_eq!(first.iter().map(|leased| leased.job.id).collect::<Vec<_>>(), [job.id]);
-    }
-    assert_eq!(lease(stores, tenant, 1, terms(at(40), at(1000))).await, []);
-}
-
-/// Jobs that are leased together come in that order too.
-pub async fn jobs_leased_together_come_longest_due_first(stores: &Stores) {
-    let _stay = leases_stay().await;
-    let tenant = a_workspace(stores).await;
-    let mut jobs = Vec::new();
-    for run_at in [3, 1, 2, 1, 3] {
-        jobs.push(a_queued_job(stores, tenant, Step::Probe, at(run_at)).await);
-    }
-    jobs.sort_by_key(|job| (job.run_at, job.id));
-    let together = lease(stores, tenant, 9, terms(at(9), at(100))).await;
-    assert_eq!(together.into_iter().map(|leased| leased.job).collect::<Vec<Job>>(), jobs);
 }
 
 /// A lease takes at most so many jobs of each workspace named, and none of others or of another lane.
@@ -111,11 +60,15 @@ pub async fn a_lease_takes_at_most_what_was_wanted_of_each_workspace(stores: &St
     }
     let [one, two, three] = tenants.map(|tenant| tenant.workspace);
     let terms = terms(at(0), at(100));
-    let taken = stores.queue.lease(JobLane::Quick, &[(one, 2), (three, 100)], terms).await.expect("the store answers");
+    let taken = stores
+        .queue
+        .lease(JobLane::Quick, &[Share::of(one, 2), Share::of(three, 100)], terms)
+        .await
+        .expect("the store answers");
     let of = |workspace: WorkspaceId| taken.iter().filter(|leased| leased.job.workspace == workspace).count();
     assert_eq!([of(one), of(two), of(three), taken.len()], [2, 0, 3, 5]);
     assert!(taken.iter().all(|leased| leased.job.step == Step::Tag && leased.token == terms.token));
-    let speech = stores.queue.lease(JobLane::Speech, &[(two, 100)], terms).await.expect("the store answers");
+    let speech = stores.queue.lease(JobLane::Speech, &[Share::of(two, 100)], terms).await.expect("the store answers");
     assert_eq!(speech.iter().map(|leased| leased.job.step).collect::<Vec<_>>(), [Step::Transcribe]);
     let nothing = stores.queue.lease(JobLane::Quick, &[], terms).await.expect("the store answers");
     assert_eq!(nothing, []);
@@ -123,7 +76,7 @@ pub async fn a_lease_takes_at_most_what_was_wanted_of_each_workspace(stores: &St
 
 /// Only the token's holder renews, and as long as the attempt has not ended; a renewed lease runs longer.
 pub async fn only_the_tokens_holder_renews_a_job(stores: &Stores) {
-    let _stay = leases_stay().await;
+    let _vanish = leases_vanish().await;
     let tenant = a_workspace(stores).await;
     let job = a_queued_job(stores, tenant, Step::Probe, at(0)).await;
     let renew = |held, until| stores.queue.renew(tenant.workspace, held, until);
@@ -131,9 +84,10 @@ pub async fn only_the_tokens_holder_renews_a_job(stores: &Stores) {
     let held = leased(stores, &job, terms(at(0), at(100))).await;
     assert!(!renew((job.id, new_id()), at(500)).await.expect("the store answers"), "another token renewed it");
     assert!(!renew((new_id(), held.token), at(500)).await.expect("the store answers"), "nothing was renewed");
-    assert_eq!(lease(stores, tenant, 1, terms(at(99), at(200))).await, []);
+    assert!(taken_back(stores, tenant, at(99)).await.is_empty());
     assert!(renew((job.id, held.token), at(500)).await.expect("the store answers"), "its own token did not renew it");
-    assert_eq!(lease(stores, tenant, 1, terms(at(499), at(999))).await, [], "the renewed lease ended early");
+    assert!(taken_back(stores, tenant, at(499)).await.is_empty(), "the renewed lease ended early");
+    assert_eq!(taken_back(stores, tenant, at(500)).await.len(), 1, "the renewed lease did not end");
     let taker = leased(stores, &job, terms(at(500), at(600))).await;
     assert!(!renew((job.id, held.token), at(9999)).await.expect("the store answers"), "it renewed what it had lost");
     commit(stores, ending(&taker, JobNext::Done)).await;
@@ -149,16 +103,6 @@ pub async fn of_many_leases_of_one_job_exactly_one_is_granted(stores: &Stores) {
     assert_eq!((winner.job.id, winner.attempt, winner.crashes), (job.id, 1, 0));
     // The winner holds it, and nobody else.
     commit(stores, ending(&winner, JobNext::Done)).await;
-}
-
-/// Of 16 takeovers of one job at one time exactly one is granted.
-pub async fn of_many_takeovers_of_one_job_exactly_one_is_granted(stores: &Stores) {
-    let _stay = leases_stay().await;
-    let tenant = a_workspace(stores).await;
-    let job = a_queued_job(stores, tenant, Step::Probe, at(0)).await;
-    leased(stores, &job, terms(at(0), at(10))).await;
-    let winner = the_one_granted(stores, tenant, at(20)).await;
-    assert_eq!((winner.job.id, winner.attempt, winner.crashes), (job.id, 2, 1));
 }
 
 /// Callers that lease from one queue at one time share its jobs: none is granted twice, and in the end all are granted.
@@ -217,32 +161,6 @@ pub async fn workspaces_with_due_jobs_come_in_order(stores: &Stores) {
     assert_eq!(lease(stores, first, 9, terms(now, at(0))).await.len(), 2);
 }
 
-/// `end_leases_of_others` ends the leases of every other process, on jobs and on deliveries; its own go on.
-pub async fn other_processes_leases_can_be_ended(stores: &Stores) {
-    let _vanish = leases_vanish().await;
-    let (one, other) = (a_workspace(stores).await, a_workspace(stores).await);
-    let survivor: ProcessId = new_id();
-    let own_terms = LeaseTerms { process: survivor, ..terms(at(0), at(1000)) };
-    let own = a_queued_job(stores, one, Step::Probe, at(0)).await;
-    leased(stores, &own, own_terms).await;
-    let (own_endpoint, _) = a_due_delivery(stores, one).await;
-    leased_one(stores, &own_endpoint, own_terms).await;
-    let dead = a_queued_job(stores, other, Step::Probe, at(0)).await;
-    leased(stores, &dead, terms(at(0), at(1000))).await;
-    let (dead_endpoint, _) = a_due_delivery(stores, other).await;
-    leased_one(stores, &dead_endpoint, terms(at(0), at(1000))).await;
-    let queued = a_queued_job(stores, other, Step::Transcribe, at(500)).await;
-
-    stores.queue.end_leases_of_others(survivor, at(100)).await.expect("the store answers");
-    assert_eq!(lease(stores, one, 9, terms(at(100), at(2000))).await, [], "the survivor lost its job");
-    assert!(leased_of(stores, &own_endpoint, 9, terms(at(100), at(2000))).await.is_empty(), "it lost its delivery");
-    assert_eq!(lease(stores, other, 9, terms(at(99), at(2000))).await, [], "the lease ended before it was ended");
-    let taken = leased(stores, &dead, terms(at(100), at(2000))).await;
-    assert_eq!((taken.attempt, taken.crashes), (2, 1));
-    assert_eq!(leased_one(stores, &dead_endpoint, terms(at(100), at(2000))).await.attempt, 2);
-    assert_eq!(record_of(stores, &queued).await.job, queued, "a job that nobody held changed");
-}
-
 /// A lane's jobs are those of its steps, whichever step it is.
 pub async fn a_lane_has_the_jobs_of_its_steps(stores: &Stores) {
     let _stay = leases_stay().await;
@@ -251,7 +169,7 @@ pub async fn a_lane_has_the_jobs_of_its_steps(stores: &Stores) {
     let jobs = Step::ALL.iter().map(|step| a_job(&engagement, *step)).collect();
     commit(stores, Changeset { jobs, ..Changeset::new(tenant.workspace) }).await;
     for lane in JobLane::ALL {
-        let taken = stores.queue.lease(*lane, &[(tenant.workspace, 100)], terms(at(0), at(100))).await;
+        let taken = stores.queue.lease(*lane, &[Share::of(tenant.workspace, 100)], terms(at(0), at(100))).await;
         let steps: Vec<Step> = taken.expect("the store answers").into_iter().map(|leased| leased.job.step).collect();
         let expected: Vec<Step> = Step::ALL.iter().copied().filter(|step| step.lane() == *lane).collect();
         assert_eq!(steps, expected, "{lane}");
@@ -267,7 +185,7 @@ async fn the_one_granted(stores: &Stores, tenant: Tenant, now: Timestamp) -> Lea
 
 /// Leases quick jobs of a workspace.
 async fn lease(stores: &Stores, tenant: Tenant, most: u16, terms: LeaseTerms) -> Vec<LeasedJob> {
-    stores.queue.lease(JobLane::Quick, &[(tenant.workspace, most)], terms).await.expect("the store answers")
+    stores.queue.lease(JobLane::Quick, &[Share::of(tenant.workspace, most)], terms).await.expect("the store answers")
 }
 
 async fn is_due(stores: &Stores, tenant: Tenant, now: Timestamp) -> bool {

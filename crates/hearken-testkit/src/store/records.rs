@@ -3,14 +3,14 @@
 use hearken_domain::{
     changeset::Changeset,
     ids::{Id, JobId, Ulid, WorkspaceId},
-    job::{Job, JobNext, JobQuery, JobRecord, JobState, Step},
+    job::{Job, JobNext, JobQuery, JobRecord, JobState, Share, Step},
 };
 
 use crate::{
     Stores,
     fixture::{
-        Tenant, a_job, a_note, a_queued_job, a_workspace, an_engagement, at, commit, creating, ending, leased,
-        leases_stay, new_id, terms,
+        Tenant, a_job, a_note, a_queued_job, a_workspace, an_engagement, at, commit, creating, ending, leases_stay,
+        new_id, terms,
     },
 };
 
@@ -24,7 +24,10 @@ pub async fn the_records_of_an_engagement_come_oldest_first(stores: &Stores) {
     commit(stores, Changeset { jobs: youngest_first, ..creating(engagement.clone()) }).await;
     a_queued_job(stores, tenant, Step::Probe, at(0)).await;
     let records = stores.queue.of_engagement(tenant.workspace, engagement.id).await.expect("the store answers");
-    let waiting = |job| JobRecord { job, state: JobState::Queued, attempt: 0, crashes: 0, note: None };
+    let waiting = |job: Job| {
+        let lane = job.step.lane();
+        JobRecord { job, state: JobState::Queued, lane, attempt: 0, crashes: 0, note: None }
+    };
     assert_eq!(records, jobs.into_iter().map(waiting).collect::<Vec<_>>());
     assert_eq!(stores.queue.of_engagement(tenant.workspace, new_id()).await.expect("the store answers"), []);
 }
@@ -86,11 +89,12 @@ async fn one_in_each_state(stores: &Stores, tenant: Tenant) -> [Job; 4] {
         jobs.push(a_queued_job(stores, tenant, step, at(0)).await);
     }
     let [queued, running, done, dead] = jobs.try_into().expect("there are four");
-    let held = leased(stores, &running, terms(at(0), at(100))).await;
-    assert_eq!(held.attempt, 1);
-    let first = leased(stores, &queued, terms(at(100), at(200))).await;
-    commit(stores, ending(&first, JobNext::Again { at: at(9000), note: None })).await;
-    let taken = stores.queue.lease(Step::Transcribe.lane(), &[(tenant.workspace, 9)], terms(at(0), at(100))).await;
+    let share = [Share::of(tenant.workspace, 9)];
+    let taken = stores.queue.lease(Step::Probe.lane(), &share, terms(at(0), at(100))).await;
+    for taken in taken.expect("the store answers").iter().filter(|taken| taken.job.id != running.id) {
+        commit(stores, ending(taken, JobNext::Again { at: at(9000), note: None })).await;
+    }
+    let taken = stores.queue.lease(Step::Transcribe.lane(), &share, terms(at(0), at(100))).await;
     for taken in taken.expect("the store answers") {
         let is_done = taken.job.id == done.id;
         let next = if is_done { JobNext::Done } else { JobNext::Dead { note: dead_note.clone() } };

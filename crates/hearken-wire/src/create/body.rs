@@ -34,6 +34,7 @@ fields! {
         participants = "participants": Loose<Items<ParticipantBody<'de>, MAX_PARTICIPANTS>>,
         description = "description": Text<'de>,
         media_auth = "media_auth": Loose<MediaAuthBody<'de>>,
+        priority = "priority": Text<'de>,
     }
 }
 

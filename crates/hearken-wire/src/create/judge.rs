@@ -7,6 +7,7 @@ use hearken_domain::{
         CreateEngagement, EngagementType, MAX_TRANSCRIPT_BYTES, MAX_TRANSCRIPT_CHARS, Material, SuppliedText,
         TextExcess,
     },
+    job::Priority,
     link::{ExternalUrl, ExternalUrlError},
     media::MediaUrl,
     rejection::ViolationCode,
@@ -59,6 +60,7 @@ pub(super) fn judge(body: CreateBody<'_>, findings: &mut Findings) -> Judged {
         findings.add(&path, ViolationCode::InvalidFormat, "must come together with media_url, the link it is for");
     }
     let media_auth = media_auth(body.media_auth, &Path::Top("media_auth"), findings);
+    let priority = priority(body.priority, findings);
 
     let material = Material { media: media_url.clone().map(|url| (url, media_auth)), timeline };
     let command = match (engagement_type, title, source_system, run_workflows) {
@@ -74,6 +76,7 @@ pub(super) fn judge(body: CreateBody<'_>, findings: &mut Findings) -> Judged {
             external_url,
             participants,
             description,
+            priority,
         }),
         _ => None,
     };
@@ -113,6 +116,12 @@ fn engagement_type(value: Text<'_>, findings: &mut Findings) -> Option<Engagemen
             None
         }
     }
+}
+
+fn priority(value: Text<'_>, findings: &mut Findings) -> Option<Priority> {
+    let path = Path::Top("priority");
+    let text = findings.optional(value, &path)?;
+    text.parse().map_err(|_| findings.add(&path, ViolationCode::InvalidEnumValue, "must be live or backfill")).ok()
 }
 
 fn transcript(value: Text<'_>, findings: &mut Findings) -> Option<SuppliedText> {

@@ -59,6 +59,17 @@ fn the_least_body_parses() {
 }
 
 #[test]
+fn a_priority_is_live_or_backfill_or_not_said() {
+    use hearken_domain::job::Priority;
+    assert_eq!(command(&json!({"priority": "backfill"})).priority, Some(Priority::Backfill));
+    assert_eq!(command(&json!({"priority": "live"})).priority, Some(Priority::Live));
+    assert_eq!(command(&json!({"priority": null})).priority, None);
+    for wrong in ["LIVE", "high", ""] {
+        assert_eq!(fields(&json!({"priority": wrong})), one("priority", "invalid_enum_value"), "{wrong}");
+    }
+}
+
+#[test]
 fn null_is_absent_and_unknown_fields_are_ignored() {
     let command = command(&json!({
         "is_private": null, "transcript": null, "start_at": null, "external_url": null, "participants": null,

@@ -39,6 +39,12 @@ impl AtWork {
         drop(self.stop);
         self.task.await.unwrap();
     }
+
+    /// Dies in the middle of whatever it does.
+    pub(crate) async fn die(self) {
+        self.task.abort();
+        assert!(self.task.await.unwrap_err().is_cancelled());
+    }
 }
 
 impl House {
@@ -70,7 +76,10 @@ impl House {
     }
 
     pub(crate) fn begin(&self, engines: Engines) -> AtWork {
-        let process = ProcessId::from(Ulid::from_parts(1, 1));
+        self.begin_as(ProcessId::from(Ulid::from_parts(1, 1)), engines)
+    }
+
+    pub(crate) fn begin_as(&self, process: ProcessId, engines: Engines) -> AtWork {
         let settings = WorkerSettings { grace: std::time::Duration::ZERO, ..WorkerSettings::new(process, 2) };
         let worker = Worker::new(self.ports(), engines, settings, self.bell.clone());
         let (stop, stopped) = oneshot::channel::<()>();
@@ -81,14 +90,14 @@ impl House {
         AtWork { stop, task: tokio::spawn(worker.run(until)) }
     }
 
-    /// Creates an engagement with a timeline.
+    /// Creates an engagement with a timeline, whose title is its external id.
     pub(crate) async fn create(&self, external_id: &str) -> Engagement {
         let speaker = SuppliedSpeaker { name: name("Bob"), email: None, phone: None };
         let entry = Entry { speaker: 0, start_ms: 0, end_ms: 1_500, text: "Hello.".to_owned(), words: Vec::new() };
         let timeline = SuppliedTimeline { speakers: vec![speaker], entries: [entry].into() };
         let command = CreateEngagement {
             engagement_type: EngagementType::Call,
-            title: "A call".try_into().unwrap(),
+            title: external_id.try_into().unwrap(),
             source_system: "dialer".try_into().unwrap(),
             material: Material { media: None, timeline: Some(timeline) },
             run_workflows: false,
@@ -98,6 +107,7 @@ impl House {
             external_url: None,
             participants: Vec::new(),
             description: None,
+            priority: None,
         };
         let external_id = external_id.try_into().unwrap();
         let request = CreateRequest { external_id, media_url: None, command: Ok(command), shows: Vec::new() };

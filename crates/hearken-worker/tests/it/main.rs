@@ -6,3 +6,4 @@ mod deliveries;
 mod ending;
 mod house;
 mod steps;
+mod suspects;

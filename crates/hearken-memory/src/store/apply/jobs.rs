@@ -12,12 +12,18 @@ pub(super) fn insert(tenant: &mut Tenant, new: Vec<Job>) {
     tenant.jobs.extend(new.into_iter().map(|job| (job.id, StoredJob::new(job))));
 }
 
-/// Ends attempts. How often a job crashed is kept: only driving it again forgets that.
+/// Ends attempts. How often a job crashed is kept: only driving it again forgets that. One that ends in order is no
+/// suspect any more, and one that goes on was begun; one that was given back is what it was.
 pub(super) fn settle(tenant: &mut Tenant, moves: Vec<JobMove>) {
     for JobMove { id, token: _, attempt: _, to } in moves {
         let Some(stored) = tenant.jobs.get_mut(&id) else { continue };
         if let JobNext::Snoozed { .. } = to {
             stored.attempt -= 1;
+        } else {
+            stored.lane = stored.job.step.lane();
+        }
+        if let JobNext::Again { .. } = to {
+            stored.job.rank = stored.job.rank.begun();
         }
         (stored.state, stored.due_at, stored.note) = match to {
             JobNext::Done => (JobState::Done, None, None),

@@ -75,7 +75,7 @@ async fn a_process_that_is_killed_costs_an_attempt_and_nothing_else() {
     middle.scene.server.kill();
     let server = middle.goes_on().await;
     let job = work::job(&server, "done", (&middle.id, "transcribe"));
-    assert_eq!((&job["attempt"], &job["crashes"]), (&json!(2), &json!(1)), "{job}");
+    assert_eq!((&job["attempt"], &job["crashes"]), (&json!(2), &json!(0)), "{job}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
