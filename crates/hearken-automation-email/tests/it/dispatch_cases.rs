@@ -1,6 +1,6 @@
 //! One attempt to bring a mail, and what the server's every answer makes of it.
 
-use std::{net::TcpListener, time::Duration};
+use std::{net::Ipv4Addr, time::Duration};
 
 use crate::{
     mail_server::{Deed, MailServer, Nature, Point},
@@ -13,6 +13,7 @@ use hearken_domain::{
     ports::{Address, AutomationDispatcher, Outcome, Parcel},
     webhook::{ReceiverUrl, SigningSecret},
 };
+use tokio::net::TcpSocket;
 
 const FAILED: Outcome = Outcome::Failed { retry_after: None };
 
@@ -130,8 +131,10 @@ async fn a_server_that_never_ends_its_line_is_cut_off() {
 
 #[tokio::test]
 async fn nobody_at_the_port_is_a_failure_without_an_address_in_it() {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let dispatched = attempt(&format!("smtp://127.0.0.1:{port}")).await;
+    // The port is taken, so that nobody else comes to listen there.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let dispatched = attempt(&format!("smtp://{}", socket.local_addr().unwrap())).await;
     assert_eq!(dispatched.outcome, FAILED);
     assert_eq!(dispatched.attempt.error.as_deref(), Some("the mail server cannot be reached"));
 }

@@ -1,5 +1,7 @@
 //! Recaps to write and parcels to send.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use hearken_automation_email::{ComposerSettings, RecapMail, SmtpDispatcher, SmtpSettings};
 use hearken_domain::{
@@ -146,6 +148,8 @@ pub(crate) fn item(title: &str, assignee: Option<&str>, due_at: Option<Timestamp
 pub(crate) fn dispatcher(url: &str) -> SmtpDispatcher {
     let mut settings = SmtpSettings::new(url.into(), "Hearken <hearken@example.org>");
     settings.ca_pem = Some(authority().pem());
+    // What nothing but a hang takes, on whatever machine.
+    settings.timeout = Duration::from_mins(5);
     SmtpDispatcher::new(settings).unwrap()
 }
 

@@ -69,6 +69,8 @@ pub(crate) struct Seen {
     calls: Mutex<Vec<Call>>,
     /// Bytes that were written by a `Then::Repeat`.
     repeated: AtomicUsize,
+    /// What was to be said first has been said.
+    said: Notify,
     /// A connection is over.
     ended: Notify,
 }
@@ -146,6 +148,11 @@ impl Receiver {
         self.seen.calls.lock().unwrap().clone()
     }
 
+    /// Waits until a call was read and answered as far as it will be.
+    pub(crate) async fn said(&self) {
+        timeout(PLENTY, self.seen.said.notified()).await.expect("the dispatcher calls");
+    }
+
     /// Waits until a connection is over.
     pub(crate) async fn ended(&self) {
         timeout(PLENTY, self.seen.ended.notified()).await.expect("the dispatcher lets go of the connection");
@@ -162,6 +169,7 @@ impl Play {
         seen.calls.lock().unwrap().push(call);
         stream.write_all(&self.says).await?;
         stream.flush().await?;
+        seen.said.notify_one();
         match &self.then {
             Then::Close => stream.shutdown().await?,
             Then::Cut => return Ok(()),

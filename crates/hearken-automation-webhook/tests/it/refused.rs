@@ -76,9 +76,10 @@ async fn a_name_with_allowed_addresses_is_called() {
 
 #[tokio::test]
 async fn nothing_is_sent_to_where_a_redirect_leads() {
-    let forbidden = listener(FORBIDDEN, 0);
-    let port = forbidden.local_addr().unwrap().port();
-    let allowed = listener(Ipv4Addr::LOCALHOST, port);
+    // On 127.0.0.1 any port may be in use; on the other address hardly one is.
+    let allowed = listener(Ipv4Addr::LOCALHOST, 0);
+    let port = allowed.local_addr().unwrap().port();
+    let forbidden = listener(FORBIDDEN, port);
     for status in [301, 302, 303, 307, 308] {
         for target in [FORBIDDEN, Ipv4Addr::LOCALHOST] {
             let head = format!("{status} Elsewhere\r\nlocation: https://{target}:{port}/hook");

@@ -14,7 +14,7 @@ use hearken_domain::{
     time::Timestamp,
     webhook::{ReceiverUrl, SigningSecret},
 };
-use hearken_egress::{EgressSettings, Guard, TcpDialer};
+use hearken_egress::{EgressSettings, Guard, TcpDialer, Timeouts};
 use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
 use rustls::{ServerConfig, crypto::ring, pki_types::PrivatePkcs8KeyDer};
 
@@ -91,6 +91,15 @@ impl Terms {
             ca_pem: Some(trusted().cert.pem().into_bytes()),
             nameservers: vec![self.nameserver.unwrap_or((Ipv4Addr::LOCALHOST, 9).into())],
             user_agent: "Hearken test".to_owned(),
+            // An attempt ends at its own deadline or at none.
+            timeouts: Timeouts {
+                dns: PLENTY,
+                connect: PLENTY,
+                connect_all: PLENTY,
+                tls: PLENTY,
+                ..Timeouts::default()
+            },
+            rate_grace: PLENTY,
             ..EgressSettings::default()
         }
     }

@@ -17,7 +17,7 @@ use s3s::{
 };
 use s3s_fs::FileSystem;
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use url::Url;
 
 use crate::recordings::{key, noise, read, recording};
@@ -113,9 +113,10 @@ async fn a_range_beyond_the_end_is_an_error() {
 
 #[tokio::test]
 async fn a_bucket_out_of_reach_admits_nothing_for_a_while() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let blobs = access(listener.local_addr().unwrap());
-    drop(listener);
+    // The port is taken, so that nobody else comes to listen there.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let blobs = access(socket.local_addr().unwrap());
     blobs.check_room().await.unwrap();
     let answer = blobs.put(key(1), recording(vec![Ok(noise(10))])).await;
     assert!(matches!(answer, Err(PutError::Blob(error)) if error.kind == BlobErrorKind::Unavailable));

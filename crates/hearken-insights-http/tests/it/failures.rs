@@ -1,13 +1,17 @@
 //! A server that fails: the work waits, and the fallback is not asked.
 
-use std::time::Duration;
+use std::{fmt::Debug, net::Ipv4Addr, sync::Arc, time::Duration};
 
 use hearken_domain::{
     engine::{EngineError, EngineErrorKind},
     ports::{Extractor, Summariser, Tagger},
 };
 use hearken_insights_http::{ChatAnalyser, ChatSettings};
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpSocket,
+    sync::Notify,
+    time::{pause, resume},
+};
 use url::Url;
 
 use crate::{
@@ -28,17 +32,8 @@ async fn failure(analyser: &ChatAnalyser) -> EngineError {
 
 /// What a failing server makes of it, without the fallback.
 async fn failing(reply: impl Fn() -> Reply + Send + Sync + 'static) -> (EngineErrorKind, &'static str) {
-    // Nothing but a server that hangs is as slow as that, on whatever machine.
-    failing_within(Duration::from_mins(1), reply).await
-}
-
-async fn failing_within(
-    timeout: Duration,
-    reply: impl Fn() -> Reply + Send + Sync + 'static,
-) -> (EngineErrorKind, &'static str) {
     let server = ChatServer::start(move |_| reply()).await;
-    let settings = ChatSettings { timeout, ..settings(&server.url) };
-    let (analyser, local) = analyser_with(&settings);
+    let (analyser, local) = analyser(&server.url);
     let error = failure(&analyser).await;
     assert_eq!((local.calls(), server.asked().len()), (0, 3), "nobody stands in, and nothing is tried again");
     let mut shown = error.to_string();
@@ -59,8 +54,40 @@ async fn what_may_pass_is_unavailable() {
         let told = failing(move || Reply::Status(status, Vec::new(), "SECRET price")).await;
         assert_eq!(told, (LATER, "insights_unavailable"), "{status}");
     }
-    assert_eq!(failing_within(Duration::from_millis(300), || Reply::Hangs).await, (LATER, "insights_unavailable"));
     assert_eq!(failing(|| Reply::BreaksOff).await, (LATER, "insights_unavailable"));
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_is_unavailable() {
+    let asked = Arc::new(Notify::new());
+    let noted = Arc::clone(&asked);
+    let server = ChatServer::start(move |_| {
+        noted.notify_one();
+        Reply::Hangs
+    })
+    .await;
+    let settings = ChatSettings { timeout: Duration::from_mins(1), ..settings(&server.url) };
+    let (analyser, local) = analyser_with(&settings);
+    let call = call();
+    for error in [
+        late(analyser.summarise(&call), &asked).await,
+        late(analyser.tag(&call, &tags()), &asked).await,
+        late(analyser.extract(&call), &asked).await,
+    ] {
+        assert_eq!((error.kind, error.code), (LATER, "insights_unavailable"));
+    }
+    assert_eq!((local.calls(), server.asked().len()), (0, 3), "nobody stands in, and nothing is tried again");
+}
+
+/// Once the server was asked nobody waits for anything but the clock, and it is moved on.
+async fn late<T: Debug>(asking: impl Future<Output = Result<T, EngineError>>, asked: &Notify) -> EngineError {
+    let passing = async {
+        asked.notified().await;
+        pause();
+    };
+    let (made, ()) = tokio::join!(asking, passing);
+    resume();
+    made.unwrap_err()
 }
 
 #[tokio::test]
@@ -104,9 +131,10 @@ async fn no_redirect_is_followed() {
 
 #[tokio::test]
 async fn nobody_there_is_unavailable() {
-    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    // The port is taken, so that nobody else comes to listen there.
+    let closed = TcpSocket::new_v4().unwrap();
+    closed.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
     let url = Url::parse(&format!("http://{}", closed.local_addr().unwrap())).unwrap();
-    drop(closed);
     let (analyser, local) = analyser(&url);
     let error = failure(&analyser).await;
     assert_eq!((error.kind, error.code, local.calls()), (LATER, "insights_unavailable", 0));

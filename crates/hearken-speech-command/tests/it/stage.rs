@@ -1,6 +1,6 @@
 //! A transcriber whose program is a piece of shell, and a track for it.
 
-use std::{ffi::OsString, fs, path::PathBuf};
+use std::{ffi::OsString, fs, path::PathBuf, time::Duration};
 
 use hearken_domain::{
     engine::EngineError,
@@ -38,6 +38,8 @@ impl Stage {
         let secret = ("HEARKEN_KEY".into(), "secret".into());
         let home = ("HOME".into(), self.folder.path().into());
         settings.environment = vec![path(), home, secret];
+        // What nothing but a hang takes, on whatever machine.
+        settings.grace = Duration::from_mins(5);
         settings
     }
 

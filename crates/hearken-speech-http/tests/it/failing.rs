@@ -1,12 +1,13 @@
 //! Servers that fail, hang, refuse, or answer nonsense: what the queue is told of it.
 
-use std::{fs, net::TcpListener, time::Duration};
+use std::{fs, net::Ipv4Addr, time::Duration};
 
 use hearken_domain::{
     engine::{EngineError, EngineErrorKind},
     ports::Transcriber,
 };
 use hearken_speech_http::{HttpSettings, HttpTranscriber};
+use tokio::net::TcpSocket;
 use url::Url;
 
 use crate::{
@@ -113,7 +114,8 @@ async fn a_server_that_hangs_is_left() {
 
 #[tokio::test]
 async fn a_server_that_is_not_there_is_tried_later() {
-    let error = hear(&settings(&nobody()), &Recording::short()).await.unwrap_err();
+    let (_taken, url) = nobody();
+    let error = hear(&settings(&url), &Recording::short()).await.unwrap_err();
     assert_eq!((error.kind, error.code), (LATER, "speech_unavailable"));
 }
 
@@ -164,7 +166,8 @@ async fn a_check_is_a_look_at_the_models() {
     let asr = Asr::start(|_, _| status(401)).await;
     let error = check(&settings(&asr.url)).await.unwrap_err();
     assert_eq!((error.kind, error.code), (EngineErrorKind::NotReady, "speech_unauthorized"));
-    assert_eq!(check(&settings(&nobody())).await.unwrap_err().kind, LATER);
+    let (_taken, url) = nobody();
+    assert_eq!(check(&settings(&url)).await.unwrap_err().kind, LATER);
 }
 
 /// Recordings would wait for ever at a server that does the work and has no list of models.
@@ -192,8 +195,10 @@ async fn check(settings: &HttpSettings) -> Result<(), EngineError> {
     HttpTranscriber::new(settings).unwrap().check().await
 }
 
-/// An address where nobody listens.
-fn nobody() -> Url {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap()
+/// An address where nobody listens, and what keeps it so.
+fn nobody() -> (TcpSocket, Url) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let url = Url::parse(&format!("http://{}", socket.local_addr().unwrap())).unwrap();
+    (socket, url)
 }
