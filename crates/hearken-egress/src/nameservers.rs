@@ -14,9 +14,9 @@ use hickory_resolver::{
     system_conf::read_system_conf,
 };
 
-/// After how many milliseconds a UDP question that got no answer is sent again. Later than any honest answer, so that a
-/// slow server is asked once and not twice.
-const ASK_AGAIN_MS: u64 = 2000;
+/// How soon a UDP question that got no answer is sent again, at the soonest. Later than any honest answer, so that a slow
+/// server is asked once and not twice.
+const ASK_AGAIN: Duration = Duration::from_secs(2);
 
 /// The pool of recursive resolvers. It keeps no cache: every answer is judged, and remembering is the resolvers' task.
 pub(crate) type Pool = NameServerPool<Transport>;
@@ -31,8 +31,11 @@ pub(crate) fn pool(nameservers: &[SocketAddr], within: Duration) -> Result<Pool,
     options.num_concurrent_reqs = 1;
     options.server_ordering_strategy = ServerOrderingStrategy::UserProvidedOrder;
     let each = within / u32::try_from(servers.len().clamp(1, 2)).unwrap_or(1);
+    // An operator who waits longer has slower servers.
+    let again = ASK_AGAIN.max(within * 2 / 3);
     let context = Arc::new(PoolContext::new(options, TlsConfig::new()?));
-    Ok(NameServerPool::from_config(servers, context, Transport { runtime: TokioRuntimeProvider::new(), each }))
+    let transport = Transport { runtime: TokioRuntimeProvider::new(), each, again };
+    Ok(NameServerPool::from_config(servers, context, transport))
 }
 
 fn of_the_system() -> Vec<NameServerConfig> {
@@ -59,6 +62,7 @@ fn server(address: &SocketAddr) -> NameServerConfig {
 pub(crate) struct Transport {
     runtime: TokioRuntimeProvider,
     each: Duration,
+    again: Duration,
 }
 
 impl ConnectionProvider for Transport {
@@ -74,14 +78,11 @@ impl ConnectionProvider for Transport {
     ) -> Result<Self::FutureConn, NetError> {
         let address = SocketAddr::new(ip, config.port);
         let (runtime, each) = (self.runtime.clone(), self.each);
+        let again = u64::try_from(self.again.as_millis()).unwrap_or(u64::MAX);
         match &config.protocol {
             ProtocolConfig::Udp => Ok(Box::pin(async move {
                 let builder = UdpClientStream::builder(address, runtime);
-                Ok(builder
-                    .with_timeout(Some(each))
-                    .with_max_retries(2)
-                    .with_retry_interval_floor(ASK_AGAIN_MS)
-                    .exchange())
+                Ok(builder.with_timeout(Some(each)).with_max_retries(2).with_retry_interval_floor(again).exchange())
             })),
             ProtocolConfig::Tcp => {
                 let most = Some(context.options.max_active_requests);

@@ -1,6 +1,5 @@
 //! Every case of the kind `content_type`: one answer with the status, fields and first bytes of the case.
 
-use hearken_egress::EgressSettings;
 use hearken_media_http::{MediaSettings, OctetStream};
 use serde::Deserialize;
 use tokio::io::AsyncWriteExt;
@@ -9,7 +8,7 @@ use crate::{
     cases::{Case, of_kind, report},
     certificates::{HOSTS, HTTP_1, authority},
     origin::{Origin, Tls, drain, read_head},
-    stage::{LINK, Stage, one_host},
+    stage::{LINK, Stage, one_host, settings},
 };
 
 #[derive(Deserialize)]
@@ -53,7 +52,7 @@ async fn origin(answer: Vec<u8>) -> Origin {
 
 async fn play(case: &Case<Input>) -> Option<String> {
     let origin = origin(case.input.answer()).await;
-    let stage = Stage::new(&one_host(), origin.port, (EgressSettings::default(), MediaSettings::default())).await;
+    let stage = Stage::new(&one_host(), origin.port, settings()).await;
     let got = stage.fetch_bytes(LINK).await;
     match &got {
         Ok(bytes) if *bytes != case.input.body() => return Some(format!("{}: other bytes", case.id)),
@@ -80,8 +79,9 @@ async fn octets(first: &str) -> Result<String, &'static str> {
     let headers = vec![("content-type".to_owned(), "binary/octet-stream".to_owned())];
     let input = Input { status: 200, headers, body_hex_prefix: first.to_owned() };
     let origin = origin(input.answer()).await;
-    let media = MediaSettings { octet_stream: OctetStream::AcceptKnown, ..MediaSettings::default() };
-    let stage = Stage::new(&one_host(), origin.port, (EgressSettings::default(), media)).await;
+    let (egress, media) = settings();
+    let media = MediaSettings { octet_stream: OctetStream::AcceptKnown, ..media };
+    let stage = Stage::new(&one_host(), origin.port, (egress, media)).await;
     let fetched = stage.fetch(LINK, None).await.map_err(|error| error.code.as_str())?;
     Ok(fetched.media_type.essence_str().to_owned())
 }

@@ -1,16 +1,18 @@
 //! Listeners on loopback that play the host of a link.
 
-use std::{net::Ipv4Addr, sync::Arc, time::Duration};
+use std::{net::Ipv4Addr, process::Stdio, sync::Arc};
 
 use rustls::ServerConfig;
 use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader},
+    net::{TcpListener, TcpSocket, TcpStream},
     process::{Child, Command},
     task::JoinSet,
     time::timeout,
 };
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
+
+use crate::stage::LONG;
 
 pub(crate) type Tls = TlsStream<TcpStream>;
 
@@ -18,7 +20,13 @@ pub(crate) type Tls = TlsStream<TcpStream>;
 pub(crate) struct Origin {
     pub(crate) port: u16,
     _tasks: JoinSet<()>,
-    _process: Option<Child>,
+    _held: Option<Held>,
+}
+
+/// What ends with a listener that is no task of ours.
+enum Held {
+    Bound { _socket: TcpSocket },
+    Process { _child: Child },
 }
 
 impl Origin {
@@ -60,29 +68,28 @@ impl Origin {
                 connections.spawn(script(before, stream));
             }
         });
-        Self { port, _tasks: tasks, _process: None }
+        Self { port, _tasks: tasks, _held: None }
     }
 
-    /// A port that refuses connections.
-    pub(crate) async fn refusing() -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-        Self { port: listener.local_addr().unwrap().port(), _tasks: JoinSet::new(), _process: None }
+    /// A port that refuses connections. It stays taken, so that nobody else comes to listen there.
+    pub(crate) fn refusing() -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+        let port = socket.local_addr().unwrap().port();
+        Self { port, _tasks: JoinSet::new(), _held: Some(Held::Bound { _socket: socket }) }
     }
 
     /// OpenSSL's own server with the 1024-bit key of the fixtures: no library of ours serves with one. Where there is no
     /// `openssl`, a listener that refuses the handshake stands in, which proves less.
     pub(crate) async fn rsa1024() -> Self {
-        let port = Self::refusing().await.port;
         let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
         let mut command = Command::new("openssl");
-        command.args(["s_server", "-quiet", "-www", "-cipher", "DEFAULT:@SECLEVEL=0", "-accept"]);
-        command.arg(format!("127.0.0.1:{port}"));
+        command.args(["s_server", "-www", "-cipher", "DEFAULT:@SECLEVEL=0", "-accept", "127.0.0.1:0"]);
         command.args(["-cert", &format!("{fixtures}/rsa1024.pem"), "-key", &format!("{fixtures}/rsa1024.key.pem")]);
-        let quiet = std::process::Stdio::null;
-        match command.stdin(quiet()).stdout(quiet()).stderr(quiet()).kill_on_drop(true).spawn() {
-            Ok(process) => {
-                wait_for(port).await;
-                Self { port, _tasks: JoinSet::new(), _process: Some(process) }
+        match command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true).spawn() {
+            Ok(mut child) => {
+                let port = accepting(&mut child).await;
+                Self { port, _tasks: JoinSet::new(), _held: Some(Held::Process { _child: child }) }
             }
             Err(error) => {
                 eprintln!("no openssl for the 1024-bit case: {error}");
@@ -92,15 +99,18 @@ impl Origin {
     }
 }
 
-/// Waits until somebody listens.
-async fn wait_for(port: u16) {
-    for _ in 0..200 {
-        if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_ok() {
-            return;
+/// Where OpenSSL's server listens, once it does: `ACCEPT 127.0.0.1:4711`.
+async fn accepting(child: &mut Child) -> u16 {
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    while let Some(line) = lines.next_line().await.unwrap() {
+        if let Some(address) = line.strip_prefix("ACCEPT ") {
+            let port = address.rsplit(':').next().unwrap().parse().unwrap();
+            // It may say more, and must not wait for a reader.
+            tokio::spawn(async move { while lines.next_line().await.is_ok_and(|line| line.is_some()) {} });
+            return port;
         }
-        tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    panic!("nobody listens on port {port}");
+    panic!("openssl s_server ended before it listened");
 }
 
 /// Answers a hello with a fatal `handshake_failure` (RFC 8446, 6): there is no cipher that both would speak.
@@ -129,5 +139,5 @@ pub(crate) async fn drain(stream: &mut (impl AsyncRead + Unpin)) {
         let mut rest = [0; 4096];
         while stream.read(&mut rest).await.is_ok_and(|length| length > 0) {}
     };
-    let _ = timeout(Duration::from_secs(30), all).await;
+    let _ = timeout(LONG, all).await;
 }

@@ -5,13 +5,12 @@ use std::sync::{Arc, Mutex};
 use hearken_domain::media::{FetchCode, MediaAuth, MediaUrl};
 use hearken_domain::ports::MediaFetcher;
 use hearken_egress::EgressSettings;
-use hearken_media_http::MediaSettings;
 use tokio::io::AsyncWriteExt;
 
 use crate::{
     certificates::{HOSTS, HTTP_1, authority},
     origin::{Origin, Tls, drain, read_head},
-    stage::{Hosts, LINK, Stage, one_host, read},
+    stage::{Hosts, LINK, Stage, one_host, read, settings},
 };
 
 /// The name in the handshake, and the head, of every request.
@@ -37,8 +36,9 @@ async fn origin(answers: Vec<String>, seen: Seen) -> Origin {
 }
 
 async fn stage(hosts: &Hosts, origin: &Origin) -> Stage {
-    let egress = EgressSettings { user_agent: "Hearken test".to_owned(), ..EgressSettings::default() };
-    Stage::new(hosts, origin.port, (egress, MediaSettings::default())).await
+    let (egress, media) = settings();
+    let egress = EgressSettings { user_agent: "Hearken test".to_owned(), ..egress };
+    Stage::new(hosts, origin.port, (egress, media)).await
 }
 
 fn two_hosts() -> Hosts {

@@ -6,8 +6,6 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use hearken_egress::EgressSettings;
-use hearken_media_http::MediaSettings;
 use serde::Deserialize;
 use tokio::io::AsyncWriteExt;
 
@@ -16,7 +14,7 @@ use crate::{
     certificates::{HOSTS, HTTP_1, authority},
     origin::{Origin, Tls, drain, read_head},
     script::recording,
-    stage::Stage,
+    stage::{Stage, settings},
 };
 
 #[derive(Deserialize)]
@@ -70,7 +68,7 @@ async fn play(case: &Case<Input>) -> Option<String> {
     let requests = Arc::default();
     let replies = input.hops.iter().chain([&input.last]).cloned().collect();
     let origin = origin(replies, Arc::clone(&requests)).await;
-    let stage = Stage::new(&input.hosts, origin.port, (EgressSettings::default(), MediaSettings::default())).await;
+    let stage = Stage::new(&input.hosts, origin.port, settings()).await;
     let got = stage.fetch_bytes(&input.url).await;
     if !stage.dialer.stayed_on_its_routes() {
         return Some(format!("{}: dialled {:?} ({})", case.id, stage.dialer.asked(), case.reason));

@@ -1,6 +1,6 @@
 //! What a case plays on: a DNS server with the case's hosts, a dialer with a route to one listener, and the fetcher.
 
-use std::{collections::HashMap, net::IpAddr, sync::Arc};
+use std::{collections::HashMap, net::IpAddr, sync::Arc, time::Duration};
 
 use futures_util::StreamExt;
 use hearken_domain::{
@@ -8,7 +8,7 @@ use hearken_domain::{
     media::{FetchError, MediaAuth, MediaUrl, Recording},
     ports::MediaFetcher,
 };
-use hearken_egress::{EgressSettings, Guard};
+use hearken_egress::{EgressSettings, Guard, Timeouts};
 use hearken_media_http::{HttpMediaFetcher, MediaSettings};
 
 use crate::{
@@ -16,6 +16,20 @@ use crate::{
     dns_server::{DnsServer, Step},
     route::MappedDialer,
 };
+
+/// As long as nothing but a hang takes. A deadline of a test that is not about it is this: a busy machine must not look
+/// like a slow host.
+pub(crate) const LONG: Duration = Duration::from_mins(5);
+
+/// The deadlines of a test that is about none.
+pub(crate) const NO_HURRY: Timeouts =
+    Timeouts { dns: LONG, connect: LONG, connect_all: LONG, tls: LONG, head: LONG, idle: LONG, total: LONG };
+
+/// Those of production, but that nothing ends at a deadline.
+pub(crate) fn settings() -> (EgressSettings, MediaSettings) {
+    let egress = EgressSettings { timeouts: NO_HURRY, rate_grace: LONG, ..EgressSettings::default() };
+    (egress, MediaSettings { permit_wait: LONG, ..MediaSettings::default() })
+}
 
 /// Names and their addresses.
 pub(crate) type Hosts = HashMap<String, Vec<IpAddr>>;

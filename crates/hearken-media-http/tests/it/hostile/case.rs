@@ -92,6 +92,15 @@ impl Case {
         self
     }
 
+    /// Whether what it waits for is an answer about a name.
+    pub(crate) fn is_about_dns(&self) -> bool {
+        match &self.names {
+            Names::Honest => false,
+            Names::Steps(steps) => steps.iter().any(|step| step.delay_ms > 0),
+            Names::Rogue(_) => true,
+        }
+    }
+
     /// The host sends for ever.
     pub(crate) fn bounded(self) -> Self {
         Self { is_bounded: true, ..self }

@@ -25,18 +25,22 @@ use super::{
 };
 use crate::{
     certificates::{HTTP_1, HTTP_2},
-    origin::{drain, read_head},
+    origin::{Origin, drain, read_head},
+    stage::LONG,
 };
-
-/// How long the fetcher may take to close what it no longer needs.
-const FAREWELL: Duration = Duration::from_secs(10);
 
 /// A host; it ends when this is dropped.
 pub(crate) struct Host {
     pub(crate) port: u16,
     ledger: Arc<Ledger>,
     tasks: JoinSet<()>,
-    _unaccepted: Option<(TcpListener, Vec<TcpStream>)>,
+    _held: Option<Held>,
+}
+
+/// What keeps a port as it is.
+enum Held {
+    Refusing { _origin: Origin },
+    Crowded { _listener: TcpListener, _waiting: Vec<TcpStream> },
 }
 
 #[derive(Debug, Default)]
@@ -58,7 +62,7 @@ impl Host {
     /// Plays the i-th script on the i-th connection, and the last on all later ones.
     pub(crate) async fn start(layer: Layer, scripts: Vec<Vec<Move>>) -> Self {
         let speech = match layer {
-            Layer::Refusing => return Self::refusing().await,
+            Layer::Refusing => return Self::refusing(),
             Layer::Crowded => return Self::crowded().await,
             Layer::Tcp => Speech::Tcp,
             Layer::Http1(leaf) => Speech::Http1(TlsAcceptor::from(config(leaf, HTTP_1))),
@@ -71,12 +75,13 @@ impl Host {
     }
 
     fn at(port: u16) -> Self {
-        Self { port, ledger: Arc::default(), tasks: JoinSet::new(), _unaccepted: None }
+        Self { port, ledger: Arc::default(), tasks: JoinSet::new(), _held: None }
     }
 
-    async fn refusing() -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-        Self::at(listener.local_addr().unwrap().port())
+    fn refusing() -> Self {
+        let origin = Origin::refusing();
+        let port = origin.port;
+        Self { _held: Some(Held::Refusing { _origin: origin }), ..Self::at(port) }
     }
 
     /// Fills the queue of a listener that never accepts, so that the next connection is not even answered.
@@ -87,12 +92,13 @@ impl Host {
         let address = listener.local_addr().unwrap();
         let mut waiting = Vec::new();
         while waiting.len() < 64 {
-            match timeout(Duration::from_millis(300), TcpStream::connect(address)).await {
+            // Nobody answers: that the queue is full is told by nothing but silence.
+            match timeout(Duration::from_secs(3), TcpStream::connect(address)).await {
                 Ok(stream) => waiting.push(stream.unwrap()),
                 Err(_) => break,
             }
         }
-        Self { _unaccepted: Some((listener, waiting)), ..Self::at(address.port()) }
+        Self { _held: Some(Held::Crowded { _listener: listener, _waiting: waiting }), ..Self::at(address.port()) }
     }
 
     /// Bytes that the kernel took, on all connections.
@@ -107,7 +113,7 @@ impl Host {
                 sleep(Duration::from_millis(10)).await;
             }
         };
-        timeout(FAREWELL, left).await.is_ok()
+        timeout(LONG / 2, left).await.is_ok()
     }
 }
 

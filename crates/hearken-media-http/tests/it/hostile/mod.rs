@@ -23,7 +23,7 @@ mod scene;
 mod tls_cases;
 mod wire;
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc};
 
 use hearken_domain::media::FetchError;
 use tokio::{sync::Semaphore, task::JoinSet, time::timeout};
@@ -33,14 +33,11 @@ use self::{
     host::Host,
     scene::{CAP, SECRET, Scene},
 };
-use crate::{cases::report, script::recording};
+use crate::{cases::report, script::recording, stage::LONG};
 
 /// Plays at a time: enough that those that wait for a deadline do so together, few enough that the handshakes of the
 /// others are not late on a small machine.
 const AT_A_TIME: usize = 32;
-
-/// After this a play hangs. No deadline of the fetcher is tested by it: all of them are far shorter.
-const PATIENCE: Duration = Duration::from_secs(45);
 
 /// What a host that sends for ever may get rid of: the cap, the 64 KiB that may be read past it (or a head of as many),
 /// and what the sockets of both ends hold. By default Linux lets a sender's buffer grow to 4 MiB, and a receiver's to
@@ -89,7 +86,7 @@ fn faults(case: &Case, ended: &Result<Vec<u8>, FetchError>) -> Vec<String> {
 
 async fn attempt(case: &Case) -> Vec<String> {
     let host = Host::start(case.layer, case.scripts.clone()).await;
-    let scene = Scene::new(&case.names, host.port).await;
+    let scene = Scene::new(case, host.port).await;
     let ended = scene.fetch().await;
     let mut faults = faults(case, &ended);
     drop(ended);
@@ -110,9 +107,10 @@ async fn attempt(case: &Case) -> Vec<String> {
 
 async fn play(case: Case, places: Arc<Semaphore>) -> Option<String> {
     let _place = places.acquire_owned().await.unwrap();
-    let faults = match timeout(PATIENCE, attempt(&case)).await {
+    // After this a play hangs: a deadline that a play is about is far shorter.
+    let faults = match timeout(LONG, attempt(&case)).await {
         Ok(faults) => faults,
-        Err(_) => vec![format!("was not over after {PATIENCE:?}")],
+        Err(_) => vec![format!("was not over after {LONG:?}")],
     };
     (!faults.is_empty()).then(|| format!("{}: {}", case.name, faults.join("; ")))
 }

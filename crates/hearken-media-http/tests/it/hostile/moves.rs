@@ -22,7 +22,7 @@ pub(crate) enum Move {
     Again(Vec<u8>, Duration),
     /// Sends one byte at a time with a pause.
     Drip(Vec<u8>, Duration),
-    /// Does nothing for a while, so that what was sent has arrived.
+    /// Waits until the fetcher has taken what was sent: a reset would take the rest back.
     Pause,
     /// Sends bytes below TLS.
     Beneath(Vec<u8>),
@@ -33,6 +33,12 @@ pub(crate) enum Move {
     /// Resets the connection.
     Reset,
 }
+
+/// Between two looks at what the fetcher has taken.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// How often that is looked at before the fetcher is believed to take no more.
+const LOOKS: usize = 3000;
 
 /// Long enough for bytes to cross loopback.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -83,6 +89,12 @@ async fn perform(wire: &mut impl Wire, step: &Move) -> Result<()> {
             Ok(())
         }
         Move::Pause => {
+            for _ in 0..LOOKS {
+                if wire.counted().is_taken() {
+                    break;
+                }
+                sleep(LOOK_EVERY).await;
+            }
             sleep(PAUSE).await;
             Ok(())
         }

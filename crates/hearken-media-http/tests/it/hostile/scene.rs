@@ -10,11 +10,15 @@ use hearken_domain::{
 use hearken_egress::{EgressSettings, Guard, Timeouts};
 use hearken_media_http::{HttpMediaFetcher, MediaSettings};
 
-use super::{case::Names, certificates::trusted_pem, rogue_dns::RogueDns};
+use super::{
+    case::{Case, Names},
+    certificates::trusted_pem,
+    rogue_dns::RogueDns,
+};
 use crate::{
     dns_server::{DnsServer, Step},
     route::MappedDialer,
-    stage::read,
+    stage::{self, LONG, NO_HURRY, read},
 };
 
 /// The most bytes of a recording.
@@ -50,13 +54,14 @@ pub(crate) struct Scene {
 
 impl Scene {
     /// Every public address leads to the port.
-    pub(crate) async fn new(names: &Names, port: u16) -> Self {
-        let (nameserver, dns) = serve(names).await;
+    pub(crate) async fn new(case: &Case, port: u16) -> Self {
+        let (nameserver, dns) = serve(&case.names).await;
         let routes = ROUTED.map(|ip| (ip.parse::<IpAddr>().unwrap(), port));
         let dialer = Arc::new(MappedDialer::new(HashMap::from(routes)));
-        let egress = EgressSettings { nameservers: vec![nameserver], ca_pem: Some(trusted_pem()), ..egress_settings() };
+        let egress =
+            EgressSettings { nameservers: vec![nameserver], ca_pem: Some(trusted_pem()), ..egress_settings(case) };
         let guard = Guard::new(egress, Arc::<MappedDialer>::clone(&dialer)).unwrap();
-        let media = MediaSettings { max_bytes: CAP, ..MediaSettings::default() };
+        let media = MediaSettings { max_bytes: CAP, ..stage::settings().1 };
         let in_flight = media.in_flight;
         Self { fetcher: HttpMediaFetcher::new(guard, media), dialer, in_flight, _dns: dns }
     }
@@ -80,11 +85,17 @@ impl Scene {
     }
 }
 
-/// Those of production, but for what would make the plays long.
-fn egress_settings() -> EgressSettings {
+/// Those of production, but for what would make the plays long. Where a play may not end at a deadline there is none: a
+/// busy machine would look like a slow host.
+fn egress_settings(case: &Case) -> EgressSettings {
+    let dns = if case.is_about_dns() { Timeouts::default().dns } else { LONG };
+    if !case.codes.contains(&"timeout") {
+        let (egress, _) = stage::settings();
+        return EgressSettings { timeouts: Timeouts { dns, ..NO_HURRY }, ..egress };
+    }
     let five = Duration::from_secs(5);
     EgressSettings {
-        timeouts: Timeouts { head: five, idle: five, total: Duration::from_secs(20), ..Timeouts::default() },
+        timeouts: Timeouts { dns, head: five, idle: five, total: Duration::from_secs(20), ..Timeouts::default() },
         rate_window: Duration::from_secs(4),
         rate_grace: Duration::from_secs(2),
         ..EgressSettings::default()
