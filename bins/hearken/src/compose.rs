@@ -98,7 +98,7 @@ fn postgres(settings: &Settings) -> PostgresSettings {
         DatabaseLocation::Postgres { url } => url.clone(),
         DatabaseLocation::Sqlite { .. } => String::new().into(),
     };
-    PostgresSettings { url, max_connections: settings.database.max_connections }
+    PostgresSettings { max_connections: settings.database.max_connections, ..PostgresSettings::new(url) }
 }
 
 /// All ports over an opened database.

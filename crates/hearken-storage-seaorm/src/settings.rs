@@ -1,6 +1,6 @@
 //! What the composition root decides about a store.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use secrecy::SecretString;
 
@@ -28,11 +28,13 @@ pub struct PostgresSettings {
     pub url: SecretString,
     /// The most connections this process opens; at least 1.
     pub max_connections: u32,
+    /// How long anybody waits for a free connection, or for the first one.
+    pub acquire_timeout: Duration,
 }
 
 impl PostgresSettings {
-    /// The address with sixteen connections.
+    /// The address with sixteen connections, and five seconds to get one.
     pub fn new(url: impl Into<SecretString>) -> Self {
-        Self { url: url.into(), max_connections: 16 }
+        Self { url: url.into(), max_connections: 16, acquire_timeout: Duration::from_secs(5) }
     }
 }

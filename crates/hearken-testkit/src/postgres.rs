@@ -8,6 +8,7 @@
 use std::{
     env,
     fs::{self, File},
+    hash::{BuildHasher, RandomState},
     io::Write,
     net::{Ipv4Addr, TcpListener},
     os::unix::{
@@ -38,7 +39,7 @@ if [ "$gone" = yes ]; then rm -rf "${folder:?}"; fi
 "#;
 
 /// How long the slowest machine may take to start a server.
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// A server of the test's own, on a port of its own. Stopped when it is dropped.
 pub struct PostgresServer {
@@ -117,6 +118,11 @@ impl PostgresServer {
         self.resume();
     }
 
+    /// What the server has logged since its last start.
+    pub fn read_log(&self) -> String {
+        fs::read_to_string(self.log()).unwrap_or_default()
+    }
+
     fn launch(programs: PathBuf, syncing: Syncing) -> Self {
         let folder =
             tempfile::Builder::new().prefix("hearken-postgres-").tempdir().expect("the system has temporary folders");
@@ -188,7 +194,7 @@ impl PostgresServer {
             if ask.status().is_ok_and(|status| status.success()) {
                 return Ok(());
             }
-            let log = fs::read_to_string(self.log()).unwrap_or_default();
+            let log = self.read_log();
             if log.contains("could not bind")
                 || log.contains("could not create")
                 || log.contains("database system is shut down")
@@ -197,7 +203,7 @@ impl PostgresServer {
             }
             thread::sleep(Duration::from_millis(50));
         }
-        Err(fs::read_to_string(self.log()).unwrap_or_default())
+        Err(self.read_log())
     }
 
     /// Sends the server a signal and waits until it is gone.
@@ -293,9 +299,15 @@ fn ids_of(users: &str, name: &str) -> Option<(u32, u32)> {
     Some((fields.get(2)?.parse().ok()?, fields.get(3)?.parse().ok()?))
 }
 
+/// A port below those that systems give to whoever asks for any: nobody comes to have it while the server is stopped.
 fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("the system has free ports");
-    listener.local_addr().expect("a bound socket has an address").port()
+    loop {
+        let below = RandomState::new().hash_one(()) % 20_000;
+        let port = 10_000 + u16::try_from(below).expect("it is below 20,000");
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 fn run(mut command: Command) {

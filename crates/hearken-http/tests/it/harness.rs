@@ -223,7 +223,7 @@ pub(crate) fn settings() -> ApiSettings {
         max_in_flight: 64,
         max_body_bytes: 64 * 1024,
         max_buffered_bytes: 16 * 1024 * 1024,
-        body_timeout: Duration::from_secs(5),
+        body_timeout: Duration::from_mins(5),
     }
 }
 

@@ -9,12 +9,10 @@ use sea_orm::{
         postgres::{PgConnectOptions, PgPoolOptions},
     },
 };
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 
-use crate::{OpenError, error::reason};
+use crate::{OpenError, error::reason, settings::PostgresSettings};
 
-/// How long anybody waits for a free connection, or for the first one.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// A connection that rested longer than this is asked whether it still works before it is used.
 const TRUSTED_REST: Duration = Duration::from_secs(1);
 /// Nothing that went wrong with a connection lasts longer than this.
@@ -23,13 +21,15 @@ const MAX_LIFETIME: Duration = Duration::from_mins(10);
 const PREPARED_STATEMENTS: usize = 256;
 
 /// Opens the pool once one connection was made, and tells where it leads.
-pub(super) async fn pool(url: &SecretString, max_connections: u32) -> Result<(DatabaseConnection, String), OpenError> {
-    let options = options(url.expose_secret())?;
+pub(super) async fn pool(settings: &PostgresSettings) -> Result<(DatabaseConnection, String), OpenError> {
+    let options = options(settings.url.expose_secret())?;
     let target = target(&options);
-    reach(&options).await.map_err(|reason| OpenError::Unreachable { target: target.clone(), reason })?;
+    reach(&options, settings.acquire_timeout)
+        .await
+        .map_err(|reason| OpenError::Unreachable { target: target.clone(), reason })?;
     let pool = PgPoolOptions::new()
-        .max_connections(max_connections.max(1))
-        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .max_connections(settings.max_connections.max(1))
+        .acquire_timeout(settings.acquire_timeout)
         .max_lifetime(MAX_LIFETIME)
         .test_before_acquire(false)
         .before_acquire(|connection, meta| {
@@ -72,12 +72,12 @@ fn target(options: &PgConnectOptions) -> String {
 }
 
 /// Makes one connection outside the pool, which would try again until its time is over and then not say why.
-async fn reach(options: &PgConnectOptions) -> Result<(), String> {
+async fn reach(options: &PgConnectOptions, within: Duration) -> Result<(), String> {
     let connecting = PgConnection::connect_with(options);
-    let connection = match tokio::time::timeout(ACQUIRE_TIMEOUT, connecting).await {
+    let connection = match tokio::time::timeout(within, connecting).await {
         Ok(Ok(connection)) => connection,
         Ok(Err(error)) => return Err(reason(&error)),
-        Err(_) => return Err(format!("no answer within {} s", ACQUIRE_TIMEOUT.as_secs())),
+        Err(_) => return Err(format!("no answer within {} s", within.as_secs())),
     };
     // It has served; whether the farewell arrives does not matter.
     let _ = connection.close().await;

@@ -26,8 +26,7 @@ pub struct PostgresStore {
 impl PostgresStore {
     /// Reaches the server once, so that a wrong address is known now. Does not look at the schema.
     pub async fn connect(settings: PostgresSettings) -> Result<Self, OpenError> {
-        let PostgresSettings { url, max_connections } = settings;
-        let (db, target) = connect::pool(&url, max_connections).await?;
+        let (db, target) = connect::pool(&settings).await?;
         Ok(Self { reads: Reads { db }, target })
     }
 
