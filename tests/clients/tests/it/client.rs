@@ -9,7 +9,7 @@ use std::{
 use bytes::Bytes;
 use http::{Request, header};
 use http_body_util::{BodyExt, Full};
-use hyper::client::conn::http1;
+use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::{
@@ -19,7 +19,7 @@ use tokio::{
 };
 
 /// After this a test hangs. The longest deadline of the service is that of a silent HTTP/2 connection, 30 seconds.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(50);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Why there is no answer.
 pub(crate) type Broken = Box<dyn std::error::Error + Send + Sync>;
@@ -50,16 +50,26 @@ pub(crate) async fn connect_as(client: u8, address: SocketAddr) -> io::Result<Tc
 
 /// Sends a request on a connection of its own and reads the whole answer.
 pub(crate) async fn ask(address: SocketAddr, request: Request<Full<Bytes>>) -> Result<Answer, Broken> {
-    timeout(PATIENCE, ask_over(TcpStream::connect(address).await?, request)).await?
+    timeout(PATIENCE, async { ask_over(TcpStream::connect(address).await?, request).await }).await?
 }
 
 /// Sends a request on a connection and reads the whole answer.
 pub(crate) async fn ask_over(stream: TcpStream, request: Request<Full<Bytes>>) -> Result<Answer, Broken> {
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    // It ends with its sender, and what goes wrong on it is told there.
-    tokio::spawn(connection);
+    let mut sender = over(stream).await?;
     let (head, body) = sender.send_request(request).await?.into_parts();
     Ok(Answer { status: head.status.as_u16(), body: body.collect().await?.to_bytes() })
+}
+
+/// A connection of one's own.
+pub(crate) async fn connect(address: SocketAddr) -> Result<SendRequest<Full<Bytes>>, Broken> {
+    over(TcpStream::connect(address).await?).await
+}
+
+async fn over(stream: TcpStream) -> Result<SendRequest<Full<Bytes>>, Broken> {
+    let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    // It ends with its sender, and what goes wrong on it is told there.
+    tokio::spawn(connection);
+    Ok(sender)
 }
 
 /// Reads something with a key.

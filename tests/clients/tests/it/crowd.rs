@@ -1,7 +1,8 @@
 //! Thousands of slow clients at once. `HEARKEN_CLIENTS` says how many; as many as the limit of open files lets be.
 
-use std::{env, fs, time::Duration};
+use std::{env, time::Duration};
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{task::JoinSet, time::timeout};
 
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
 const USUAL: usize = 2_000;
 
 /// Open files that are left to everything else: the healthy client, the runtime, other tests of this process.
-const RESERVED: usize = 512;
+const RESERVED: u64 = 700;
 
 const SPARE: usize = 64;
 
@@ -27,18 +28,20 @@ const SECOND: Duration = Duration::from_secs(1);
 /// How many clients there are to be. Both ends of every connection are in this process.
 fn size() -> usize {
     let wanted = env::var("HEARKEN_CLIENTS").map_or(USUAL, |text| text.parse().expect("HEARKEN_CLIENTS is a number"));
-    let possible = open_files().map_or(wanted, |limit| limit.saturating_sub(RESERVED) / 2);
+    let possible = open_files()
+        .map_or(wanted, |limit| usize::try_from(limit.saturating_sub(RESERVED) / 2).expect("nobody has so many files"));
     if possible < wanted {
         println!("{possible} clients instead of {wanted}: raise the limit of open files (ulimit -n) for more");
     }
     wanted.min(possible)
 }
 
-/// The limit of this process (proc(5)); nothing where there is none, or no `/proc`.
-fn open_files() -> Option<usize> {
-    let limits = fs::read_to_string("/proc/self/limits").ok()?;
-    let line = limits.lines().find(|line| line.starts_with("Max open files"))?;
-    line.split_whitespace().nth(3)?.parse().ok()
+/// The limit of this process, raised as far as the system lets it; nothing where there is none.
+fn open_files() -> Option<u64> {
+    let limit = getrlimit(Resource::Nofile);
+    // Where that is refused, what was there before counts.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+    getrlimit(Resource::Nofile).current
 }
 
 /// Silent, slow with its head, slow with its body: by turns.
@@ -65,12 +68,12 @@ async fn crowd(service: &Service, size: usize) -> Vec<String> {
         clients.spawn(async move {
             // An address has its share of connections, and a crowd comes from many.
             let client = u8::try_from(number / OF_ONE_ADDRESS + 1).expect("there are enough addresses");
-            let play = async { until_closed(connect_as(client, address).await?, &moves).await };
-            match timeout(PATIENCE, play).await {
-                Ok(Ok(())) => None,
-                Ok(Err(error)) => Some(format!("client {number} could not connect: {error}")),
-                Err(_) => Some(format!("client {number} was never closed")),
-            }
+            let stream = match connect_as(client, address).await {
+                Ok(stream) => stream,
+                Err(error) => return Some(format!("client {number} could not connect: {error}")),
+            };
+            let closed = timeout(PATIENCE, until_closed(stream, &moves)).await;
+            closed.is_err().then(|| format!("client {number} was never closed"))
         });
     }
     clients.join_all().await.into_iter().flatten().collect()

@@ -159,21 +159,18 @@ fn broken_rules() -> Vec<Kind> {
     ]
 }
 
-/// All of them at once; the names of those that the server did not close.
-async fn play(service: &Service, kinds: Vec<Kind>) -> Vec<String> {
-    let address = service.address;
+/// All of them at once, each with its connection: whoever connects later stands behind them in the queue. What comes of
+/// it are the names of those that the server does not close.
+async fn play(service: &Service, kinds: Vec<Kind>) -> impl Future<Output = Vec<String>> + use<> {
     let mut plays = JoinSet::new();
     for (name, moves) in kinds.into_iter().flat_map(|kind| std::iter::repeat_n(kind, EACH)) {
+        let stream = TcpStream::connect(service.address).await.unwrap();
         plays.spawn(async move {
-            let play = async { until_closed(TcpStream::connect(address).await?, &moves).await };
-            match timeout(PATIENCE, play).await {
-                Ok(Ok(())) => None,
-                Ok(Err(error)) => Some(format!("a client that {name} could not connect: {error}")),
-                Err(_) => Some(format!("a client that {name} was never closed")),
-            }
+            let closed = timeout(PATIENCE, until_closed(stream, &moves)).await;
+            closed.is_err().then(|| format!("a client that {name} was never closed"))
         });
     }
-    plays.join_all().await.into_iter().flatten().collect()
+    async { plays.join_all().await.into_iter().flatten().collect() }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -181,7 +178,7 @@ async fn every_hostile_client_is_closed_while_healthy_ones_are_served() {
     // The token is known only once the service runs, so the kinds are counted with another.
     let places = kinds("x").len() * EACH + SPARE;
     let service = Service::with_places(places).await;
-    let (mut faults, unserved) = beside(&service, play(&service, kinds(&service.token))).await;
+    let (mut faults, unserved) = beside(&service, play(&service, kinds(&service.token)).await).await;
     faults.extend(unserved);
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
     // Every place is there again: as many as there are can be taken at once.
@@ -197,12 +194,8 @@ async fn a_place_comes_back_from_each_kind_of_head() {
     // As many silent clients as there are places: the next one is served once the first of them are closed.
     let service = Service::with_places(EACH * slow_heads().len()).await;
     let address = service.address;
-    let hostile = play(&service, slow_heads());
-    let fresh = async {
-        tokio::time::sleep(SECOND / 2).await;
-        ask(address, health()).await.map(|answer| answer.status)
-    };
-    let (faults, fresh) = tokio::join!(hostile, fresh);
+    let hostile = play(&service, slow_heads()).await;
+    let (faults, fresh) = tokio::join!(hostile, ask(address, health()));
     assert!(faults.is_empty(), "{}", faults.join("\n"));
-    assert_eq!(fresh.unwrap(), 200);
+    assert_eq!(fresh.unwrap().status, 200);
 }

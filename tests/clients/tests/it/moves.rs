@@ -26,7 +26,7 @@ pub(crate) fn send(text: &str) -> Move {
 
 /// Does it all, reading along, and returns once the server has closed the connection. What was sent is of no interest;
 /// that the sender is stopped by it is.
-pub(crate) async fn until_closed(stream: TcpStream, moves: &[Move]) -> Result<()> {
+pub(crate) async fn until_closed(stream: TcpStream, moves: &[Move]) {
     let (mut reading, mut writing) = stream.into_split();
     let closed = async {
         let mut scratch = [0; 16 * 1024];
@@ -38,7 +38,7 @@ pub(crate) async fn until_closed(stream: TcpStream, moves: &[Move]) -> Result<()
         pending::<()>().await;
     };
     tokio::select! {
-        () = closed => Ok(()),
+        () = closed => {}
         () = sending => unreachable!("it is never over"),
     }
 }

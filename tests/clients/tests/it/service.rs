@@ -32,8 +32,8 @@ pub(crate) const LENGTH: usize = 12 * 1024 * 1024;
 /// The most bytes of a body.
 pub(crate) const MAX_BODY: usize = 256 * 1024;
 
-/// For heads, bodies and writes alike.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(3);
+/// For heads, bodies and writes alike: longer than an honest client needs on a busy machine.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(10);
 
 /// A running service; it ends when this is dropped.
 pub(crate) struct Service {

@@ -1,19 +1,24 @@
 //! Clients that do not read what they asked for. They are never looked at from their side, because looking is reading:
 //! the service has as many places as there are of them, so somebody else is served only once they were given up.
 
-use std::time::Duration;
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http1::SendRequest;
 use tokio::{
     io::AsyncReadExt,
     net::{TcpStream, tcp::OwnedReadHalf},
+    sync::Barrier,
+    task::JoinSet,
     time::{sleep, timeout},
 };
 
 use crate::{
-    client::{PATIENCE, ask, health},
+    client::{PATIENCE, ask, connect, health},
     frames::{END_HEADERS, END_STREAM, HEADERS, PING, frame, get, opening},
     moves::{Move, perform, send},
-    service::{DEADLINE, LENGTH, Service},
+    service::{LENGTH, Service},
 };
 
 /// Takes every place with such clients, and waits until somebody else is served. Gives their ends to look at.
@@ -31,12 +36,33 @@ async fn are_given_up(clients: usize, moves: impl Fn(&str) -> Vec<Move>) -> Vec<
         });
         held.push(reading);
     }
-    let answer = ask(service.address, health()).await.expect("a place comes back");
-    assert_eq!(answer.status, 200);
-    // They came at the same time, so whoever is still there is about to be given up.
-    sleep(2 * DEADLINE).await;
-    assert_eq!(ask(service.address, health()).await.expect("a place is free").status, 200);
+    assert_eq!(ask(service.address, health()).await.expect("a place comes back").status, 200);
+    timeout(PATIENCE, async { while !are_all_free(service.address, clients).await {} }).await.expect("all come back");
     held
+}
+
+/// Whether so many can be served at one time: each is answered twice on its one connection, the second time when all
+/// have been answered once.
+async fn are_all_free(address: SocketAddr, places: usize) -> bool {
+    let all_are_here = Arc::new(Barrier::new(places));
+    let asking: JoinSet<bool> = (0..places)
+        .map(|_| {
+            let all_are_here = Arc::clone(&all_are_here);
+            async move {
+                let mut sender = connect(address).await.expect("the queue has room");
+                let is_first_answered = is_answered(&mut sender).await;
+                all_are_here.wait().await;
+                is_first_answered && is_answered(&mut sender).await
+            }
+        })
+        .collect();
+    asking.join_all().await.into_iter().all(|is_answered| is_answered)
+}
+
+/// Asks for the health of the service, and looks whether anything comes back.
+async fn is_answered(sender: &mut SendRequest<Full<Bytes>>) -> bool {
+    let Ok(answer) = sender.send_request(health()).await else { return false };
+    answer.into_body().collect().await.is_ok()
 }
 
 /// What still comes, to its end.
