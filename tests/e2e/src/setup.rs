@@ -24,6 +24,8 @@ impl Setup {
             .with("limits.requests_per_minute", "0")
             // Not a matter of these tests, and the machine that runs them may have little left.
             .with("limits.low_disk_bytes", "0")
+            // A connection that rests while a test waits for something is used again.
+            .with("limits.header_timeout", "2m")
     }
 
     /// With a setting by its dotted key. The last one holds.
@@ -53,6 +55,11 @@ impl Setup {
         self.with("egress.allow", "127.0.0.1/32")
             .with("egress.ports", format!("443,8443,{}", host.port()))
             .with("egress.ca_file", host.ca_file().display().to_string())
+            // A host that is on a busy machine is not a slow one.
+            .with("media.timeouts.connect", "2m")
+            .with("media.timeouts.tls", "2m")
+            .with("media.timeouts.head", "2m")
+            .with("media.timeouts.idle", "2m")
     }
 
     /// A command over this data folder.

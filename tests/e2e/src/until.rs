@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// Far beyond what anything here takes, also on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(90);
+pub const PATIENCE: Duration = Duration::from_mins(5);
 
 const LOOK_EVERY: Duration = Duration::from_millis(5);
 
@@ -23,7 +23,7 @@ pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T
 /// Waits for it, and says what it was when it never comes.
 pub async fn within_patience<T>(what: &str, coming: impl Future<Output = T>) -> T {
     let Ok(value) = tokio::time::timeout(PATIENCE, coming).await else {
-        panic!("gave up after {} s waiting until {what}", PATIENCE.as_secs())
+        panic!("gave up after {PATIENCE:?} waiting until {what}")
     };
     value
 }

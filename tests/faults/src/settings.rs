@@ -24,6 +24,8 @@ impl Settings {
         none.with("log.format", "json")
             .with("limits.requests_per_minute", "0")
             .with("limits.low_disk_bytes", "0")
+            // A connection that rests while a test waits for something is used again.
+            .with("limits.header_timeout", "2m")
             .with("role", "api")
             // A point that sleeps keeps a thread; the others must go on, also on a machine with one core.
             .variable("TOKIO_WORKER_THREADS", "4")
@@ -66,6 +68,11 @@ impl Settings {
         self.with("egress.allow", "127.0.0.1/32")
             .with("egress.ports", host.port().to_string())
             .with("egress.ca_file", host.ca_file().display().to_string())
+            // A host that is on a busy machine is not a slow one.
+            .with("media.timeouts.connect", "2m")
+            .with("media.timeouts.tls", "2m")
+            .with("media.timeouts.head", "2m")
+            .with("media.timeouts.idle", "2m")
     }
 
     /// Prepares a command over this data folder with these points armed.

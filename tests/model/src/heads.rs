@@ -76,7 +76,7 @@ fn settings() -> ApiSettings {
         max_in_flight: 8,
         max_body_bytes: 4096,
         max_buffered_bytes: 1024 * 1024,
-        body_timeout: Duration::from_secs(10),
+        body_timeout: Duration::from_mins(5),
     }
 }
 

@@ -37,7 +37,7 @@ impl Own {
     /// What was dialled since this was last asked.
     pub(crate) fn tell(&self) -> Vec<SocketAddr> {
         let _held = PORTS.map(|port| TcpStream::connect((MARKER, port)).expect("the inside listens"));
-        for _ in 0..5000 {
+        for _ in 0..60_000 {
             let mut dialled = self.lock();
             if dialled.iter().filter(|address| address.ip() == MARKER).count() == PORTS.len() {
                 let all = std::mem::take(&mut *dialled);

@@ -26,10 +26,11 @@ impl Service {
             .with("egress.nameservers", format!("{NAMESERVER}:53"))
             .with("media.max_bytes", "1MiB")
             // A busy machine is no reason for another code.
-            .with("media.timeouts.dns", "10s")
-            .with("media.timeouts.connect", "10s")
-            .with("media.timeouts.tls", "20s")
-            .with("media.timeouts.head", "20s");
+            .with("media.timeouts.dns", "2m")
+            .with("media.timeouts.connect", "2m")
+            .with("media.timeouts.tls", "2m")
+            .with("media.timeouts.head", "2m")
+            .with("media.timeouts.idle", "2m");
         let setup = settings.iter().fold(setup, |setup, (key, value)| setup.with(key, value.clone()));
         let mut command = setup.command(folder.path(), &["serve", "--listen", "127.0.0.1:0"]);
         let [http, socks] = PROXY_PORTS;

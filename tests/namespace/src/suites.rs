@@ -64,7 +64,7 @@ async fn answers() {
     let others = others.map(|other| other.parse::<IpAddr>().expect("this is an address")).into_iter().chain(OWN);
     let mut silent = Vec::new();
     for ip in ranges.chain(prizes).chain(others).filter(|ip| !is_refused_by_the_kernel(*ip)) {
-        let dialled = TcpStream::connect_timeout(&SocketAddr::new(ip, 443), Duration::from_secs(5));
+        let dialled = TcpStream::connect_timeout(&SocketAddr::new(ip, 443), Duration::from_mins(1));
         let faults = watch.sight().faults(&[]);
         if dialled.is_err() || faults.is_empty() {
             silent.push(format!("{ip}: {dialled:?}, {faults:?}"));

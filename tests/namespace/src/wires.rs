@@ -73,7 +73,7 @@ impl Outside {
         let marker: IpAddr = MARKER.parse().expect("the marker is an address");
         let _held = TLS_PORTS.map(|port| TcpStream::connect((marker, port)).expect("the outside listens"));
         let mut all = Seen::default();
-        for _ in 0..5000 {
+        for _ in 0..60_000 {
             let seen: Seen = self.give(&Order::Tell);
             all.dialled.extend(seen.dialled);
             all.asked.extend(seen.asked);

@@ -32,6 +32,11 @@ pub(crate) async fn run(global: &Global, options: Demo) -> Result<(), Failure> {
             ("egress.allow".to_owned(), format!("{}/32", Ipv4Addr::LOCALHOST)),
             ("egress.ports".to_owned(), format!("443,8443,{}", host.port())),
             ("egress.ca_file".to_owned(), ca_file.display().to_string()),
+            // It is a host of this process, which on a busy machine is no slow host.
+            ("media.timeouts.connect".to_owned(), "1m".to_owned()),
+            ("media.timeouts.tls".to_owned(), "1m".to_owned()),
+            ("media.timeouts.head".to_owned(), "1m".to_owned()),
+            ("media.timeouts.idle".to_owned(), "1m".to_owned()),
             ("listen".to_owned(), listen),
             ("data_dir".to_owned(), data.display().to_string()),
             ("database.url".to_owned(), format!("sqlite://{}", data.join("hearken.db").display())),

@@ -14,7 +14,8 @@ use tokio::net::TcpStream;
 async fn a_create_that_is_under_way_is_finished() {
     let host = MediaHost::start().await;
     let folder = TempDir::new().expect("a temporary folder can be made");
-    let setup = Setup::new().fetching_from(&host);
+    // What is under way ends by itself, and not because its time is over.
+    let setup = Setup::new().fetching_from(&host).with("limits.drain_timeout", "5m");
     let mut server = setup.start(folder.path()).await;
     let path = "/hold/drained";
     let creating = tokio::spawn({

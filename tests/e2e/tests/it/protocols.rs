@@ -33,7 +33,7 @@ async fn over_tls(authority: &Authority, folder: &TempDir) -> Server {
         .without_worker()
         .with("tls.cert_file", certificate.display().to_string())
         .with("tls.key_file", key.display().to_string())
-        .with("limits.header_timeout", "1s");
+        .with("limits.header_timeout", "10s");
     setup.start(folder.path()).await
 }
 

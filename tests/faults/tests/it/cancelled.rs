@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hearken_e2e::{client::ENGAGEMENTS, media_host::MediaHost};
+use hearken_e2e::{client::ENGAGEMENTS, media_host::MediaHost, until::until};
 use hearken_faults::{
     audit,
     installation::{Installation, durable_postgres},
@@ -17,8 +17,8 @@ const LATENCY: Duration = Duration::from_millis(500);
 const REQUESTS: u32 = 12;
 /// Between two hang-ups: they fall on different queries.
 const APART: Duration = Duration::from_millis(170);
-/// PostgreSQL itself ends a forgotten transaction after 60 s; what ends by then has not ended in good order.
-const BEFORE_THE_SERVER_STEPS_IN: Duration = Duration::from_secs(40);
+/// What PostgreSQL logs when it ends a forgotten transaction itself, which it does after 60 s.
+const FORGOTTEN: &str = "idle-in-transaction timeout";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cancelled_requests_leave_no_open_transaction() {
@@ -45,12 +45,10 @@ async fn cancelled_requests_leave_no_open_transaction() {
         read.abort();
     }
     proxy.delay(Duration::ZERO);
-    let quiet = tokio::time::timeout(BEFORE_THE_SERVER_STEPS_IN, async {
-        while psql::open_transactions(&url) > 0 {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    });
-    quiet.await.expect("no transaction stays open");
+    until("no transaction is open", async || (psql::open_transactions(&url) == 0).then_some(())).await;
+    // They were ended by those who had begun them.
+    let log = postgres.read_log();
+    assert!(!log.contains(FORGOTTEN), "{log}");
     let mut ledger = Ledger::default();
     for number in 0..REQUESTS {
         ledger.join(traffic::insist(&client, &host, &traffic::keys(&format!("cancelled-{number}"))[1]).await);

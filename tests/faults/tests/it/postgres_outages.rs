@@ -119,8 +119,10 @@ async fn a_pool_that_ran_out_recovers() {
     let settings = Settings::new().fetching_from(&host).with("database.max_connections", "2");
     let installation = Installation::on_postgres(url.clone(), settings).await;
     let (life, client) = installation.live("").await;
-    // For longer than anybody waits for a connection, and not as long as anybody waits for a lock.
-    let held = "BEGIN; LOCK TABLE engagements IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(7); COMMIT";
+    // Until one who waited for a connection has been told so.
+    let held = "BEGIN; LOCK TABLE engagements IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(3600); COMMIT";
+    let let_go = "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted \
+                  AND relation = 'engagements'::regclass";
     let holding = psql::begin(&url, held);
     let locked = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted \
                   AND relation = 'engagements'::regclass";
@@ -136,6 +138,7 @@ async fn a_pool_that_ran_out_recovers() {
         let (external_id, answer) = ended.expect("a create did not panic");
         ledger.note(&external_id, &answer);
         turned_away += usize::from(answer.status == 503);
+        psql::ask(&url, let_go);
     }
     assert!(turned_away > 0, "the pool did not run out");
     drop(holding);

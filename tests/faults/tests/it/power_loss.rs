@@ -3,12 +3,12 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
-use hearken_e2e::{client::Client, dice::Dice, media_host::MediaHost};
+use hearken_e2e::{client::Client, dice::Dice, media_host::MediaHost, until::until};
 use hearken_faults::{
     audit, installation::Installation, ledger::Ledger, lossy_disk::LossyDisk, settings::Settings, traffic,
 };
@@ -52,20 +52,28 @@ async fn a_power_loss_finds_commits_that_were_left_to_the_system() {
     assert!(lost > 0, "all {} promises are on the disk although nobody asked for it", found.promised.len());
 }
 
+/// The clients' state: what they have been promised so far, and whether they are to end.
+#[derive(Default)]
+struct Course {
+    promises: AtomicUsize,
+    is_over: AtomicBool,
+}
+
 /// Clients create until the power goes; nothing where no disk can be mounted.
 async fn power_loss(host: &Arc<MediaHost>, faults: &str, test: &str) -> Option<Found> {
     let installation = Installation::empty(Settings::new().fetching_from(host));
     let disk = LossyDisk::mount(installation.folder(), test)?;
     let (mut life, client) = installation.live(faults).await;
-    let is_over = Arc::new(AtomicBool::new(false));
+    let course = Arc::new(Course::default());
     let mut clients = JoinSet::new();
     for number in 0..CLIENTS {
-        clients.spawn(creates(number, client.clone(), Arc::clone(host), Arc::clone(&is_over)));
+        clients.spawn(creates(number, client.clone(), Arc::clone(host), Arc::clone(&course)));
     }
+    until("something is promised", async || (course.promises.load(Ordering::Relaxed) > 0).then_some(())).await;
     tokio::time::sleep(Duration::from_millis(300 + Dice::new().below(500))).await;
     let process = life.id();
     disk.cut(process, || {
-        is_over.store(true, Ordering::Relaxed);
+        course.is_over.store(true, Ordering::Relaxed);
         life.kill();
     });
     let mut promised = Ledger::default();
@@ -76,13 +84,14 @@ async fn power_loss(host: &Arc<MediaHost>, faults: &str, test: &str) -> Option<F
 }
 
 /// What one client was promised.
-async fn creates(number: usize, client: Client, host: Arc<MediaHost>, is_over: Arc<AtomicBool>) -> Ledger {
+async fn creates(number: usize, client: Client, host: Arc<MediaHost>, course: Arc<Course>) -> Ledger {
     let mut promised = Ledger::default();
     for turn in 0.. {
-        if is_over.load(Ordering::Relaxed) {
+        if course.is_over.load(Ordering::Relaxed) {
             break;
         }
         promised.join(traffic::try_both(&client, &host, &format!("power-{number}-{turn}")).await);
+        course.promises.fetch_max(promised.len(), Ordering::Relaxed);
     }
     promised
 }

@@ -18,7 +18,7 @@ use super::Stage;
 use crate::scene::PORTS;
 
 /// How long a host waits for the next bytes of somebody who dialled it.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Ports on which TLS is spoken; whoever dials another one is noted, and let go.
 const TLS_PORTS: [u16; 2] = [443, 8443];

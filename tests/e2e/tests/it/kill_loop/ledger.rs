@@ -7,6 +7,8 @@ use std::{
 
 use hearken_e2e::answer::Answer;
 
+use super::traffic::{Material, material};
+
 /// What clients know. It grows only.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger(Mutex<Book>);
@@ -46,6 +48,14 @@ impl Ledger {
     /// An answer that no client should get here.
     pub(crate) fn surprised(&self, external_id: &str, answer: &Answer) {
         self.book().contradictions.push(format!("{external_id}: {} {}", answer.status, answer.text()));
+    }
+
+    /// Whether engagements with a recording and without one were acknowledged.
+    pub(crate) fn is_mixed(&self) -> bool {
+        let book = self.book();
+        let is_recorded = |external_id: &&String| matches!(material(external_id), Material::Recording(_));
+        let recordings = book.acknowledged.keys().filter(is_recorded).count();
+        (1..book.acknowledged.len()).contains(&recordings)
     }
 
     /// All of it.

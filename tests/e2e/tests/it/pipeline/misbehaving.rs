@@ -8,7 +8,7 @@ use hearken_e2e::{
     work,
 };
 use serde_json::Value;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use super::scene::Scene;
 
@@ -20,9 +20,10 @@ async fn receivers_that_misbehave_harm_nobody_and_stand_in_the_log() {
     // Beside 127.0.0.1, so that the guard does not allow it.
     let forbidden = TcpListener::bind("127.0.0.2:0").await.expect("loopback has many addresses");
     let there = forbidden.local_addr().expect("a bound socket has an address");
-    let dead = TcpListener::bind("127.0.0.1:0").await.expect("loopback has a free port");
+    // Bound and not listening: the port is taken, so that nobody else comes to listen there.
+    let dead = TcpSocket::new_v4().expect("a socket can be made");
+    dead.bind("127.0.0.1:0".parse().expect("it is an address")).expect("loopback has a free port");
     let dead_port = dead.local_addr().expect("a bound socket has an address").port();
-    drop(dead);
     let scene = Scene::with(|outside| {
         outside.also_at(&[dead_port, there.port()]).with("speech.engine", "none").with("insights.engine", "local")
     })

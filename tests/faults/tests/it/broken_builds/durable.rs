@@ -10,8 +10,8 @@ use hearken_faults::{
     verdict::Verdict,
 };
 
-/// Longer than an answer takes from the server to the test.
-const SLOW_COMMIT: &str = "crash::sqlite.applied=sleep(1500)";
+/// Longer than an answer takes from the server to the test, also on a busy machine.
+const SLOW_COMMIT: &str = "crash::sqlite.applied=sleep(4000)";
 
 /// Killed right after the answer, the engagement is there.
 pub(super) async fn what_is_acknowledged_survives_a_kill(faults: &str) -> Verdict {

@@ -61,8 +61,8 @@ pub(super) async fn a_recap_comes_once(faults: &str) -> Verdict {
 
 /// Of steps that end at one time, one is the last, and the end follows.
 pub(super) async fn the_last_of_the_steps_ends_it(faults: &str) -> Verdict {
-    /// Long enough for everybody to have looked before the first one has written.
-    const SLOW_WRITES: &str = "crash::sqlite.begun=sleep(150)";
+    /// Long enough for others to have looked before the first one has written, also on a busy machine.
+    const SLOW_WRITES: &str = "crash::sqlite.begun=sleep(600)";
     const ANALYSED: &str = "SELECT count(*) FROM jobs WHERE state = 'done' AND step IN ('summarise', 'tag', 'extract')";
     let outside = Outside::start().await;
     let installation = Installation::begun(Settings::working(&outside)).await;

@@ -14,7 +14,7 @@ use hearken_faults::{
 /// Also this machine, and on no allow list.
 const FORBIDDEN: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 /// Far more than the second that a body may be silent here, and far less than for ever.
-const FOR_EVER: Duration = Duration::from_secs(20);
+const FOR_EVER: Duration = Duration::from_mins(1);
 
 /// A server that may fetch from 127.0.0.1 at this port.
 fn installation(authority: &Authority, port: u16) -> Installation {

@@ -12,8 +12,8 @@ use hearken_faults::{
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-/// Long enough for everybody to have looked before the first one has written.
-const SLOW_COMMITS: &str = "crash::commit.begun=sleep(300)";
+/// Long enough for others to have looked before the first one has written, also on a busy machine.
+const SLOW_COMMITS: &str = "crash::commit.begun=sleep(1500)";
 const RACERS: usize = 6;
 
 /// Sends creates at one time.

@@ -47,8 +47,8 @@ pub(super) async fn a_lost_lease_settles_nothing(faults: &str) -> Verdict {
 /// Whoever lost the lease of a delivery records nothing of the attempt: somebody else makes it again.
 pub(super) async fn a_lost_lease_records_no_attempt(faults: &str) -> Verdict {
     const NAME: &str = "a_lost_lease_records_no_attempt";
-    /// Longer than it takes to see that a delivery is leased.
-    const SLOW_RECORDS: &str = "crash::delivery.settling=sleep(1500)";
+    /// Longer than it takes to see that a delivery is leased, also on a busy machine.
+    const SLOW_RECORDS: &str = "crash::delivery.settling=sleep(6000)";
     const TAKE_OVER: &str = "DO $$ BEGIN \
         WHILE (SELECT count(*) FROM deliveries WHERE token IS NOT NULL) = 0 LOOP PERFORM pg_sleep(0.02); END LOOP; \
         UPDATE deliveries SET token = '01ARZ3NDEKTSV4RRFFQ69G5FAV', attempt = attempt + 1; END $$";
