@@ -49,8 +49,8 @@ pub struct EngagementFilter {
     pub tags: Option<Vec<TagId>>,
     /// Whose it is.
     pub owner: Option<UserId>,
-    /// Byte for byte.
-    pub external_id: Option<ExternalId>,
+    /// One of these, byte for byte.
+    pub external_ids: Option<Vec<ExternalId>>,
     /// Byte for byte.
     pub source_system: Option<SourceSystem>,
     /// When it began.

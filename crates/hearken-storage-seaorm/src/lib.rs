@@ -24,7 +24,8 @@
 //!
 //! # Limits
 //!
-//! Titles are searched by a scan of the workspace's list. Speakers and entries of a timeline are one value.
+//! Titles are searched by the trigrams of what is looked for. One or two characters, and everything on a PostgreSQL
+//! without `pg_trgm`, are searched by a look at each title of the workspace. Speakers and entries of a timeline are one value.
 
 mod apply;
 mod columns;

@@ -10,7 +10,8 @@ pub struct SqliteSettings {
     /// The file; it is made when it is not there, its folder is not. The log and its index lie beside it. It must be on
     /// a disk of this machine: the log does not work over a network.
     pub path: PathBuf,
-    /// How many reads may run at once; at least 1. Writes have a connection of their own.
+    /// How many reads may run at once; at least 2. One, or a quarter of eight and more, is for lists that look at every
+    /// row. Writes have a connection of their own.
     pub readers: u32,
 }
 
@@ -26,7 +27,8 @@ impl SqliteSettings {
 pub struct PostgresSettings {
     /// `postgres://user:password@host:port/database`, with the driver's parameters such as `sslmode` and `sslrootcert`.
     pub url: SecretString,
-    /// The most connections this process opens; at least 1.
+    /// The most connections this process opens; at least 2. One, or a quarter of eight and more, is for lists that look
+    /// at many rows.
     pub max_connections: u32,
     /// How long anybody waits for a free connection, or for the first one.
     pub acquire_timeout: Duration,

@@ -181,6 +181,8 @@ macro_rules! for_each_store_check {
 
             a_search_finds_a_part_of_the_title_whatever_the_case
             a_search_takes_every_character_as_itself
+            a_search_takes_terms_of_every_length
+            a_search_follows_a_changed_title
             a_list_is_filtered_by_types_and_statuses
             a_list_is_filtered_by_participants
             a_list_is_filtered_by_owner

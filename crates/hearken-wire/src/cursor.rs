@@ -71,7 +71,7 @@ pub fn encode(query: &EngagementQuery, expand: &[Expand]) -> String {
         companies: filter.companies.as_deref().map(texts),
         tags: filter.tags.as_deref().map(texts),
         owner: filter.owner.as_ref().map(ToString::to_string),
-        external_id: filter.external_id.as_ref().map(ToString::to_string),
+        external_ids: filter.external_ids.as_deref().map(texts),
         source_system: filter.source_system.as_ref().map(ToString::to_string),
         start_at: PackedRange::from(filter.start_at),
         updated_at: PackedRange::from(filter.updated_at),
@@ -123,7 +123,7 @@ struct Packed {
     #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
     owner: Option<String>,
     #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
-    external_id: Option<String>,
+    external_ids: Option<Vec<String>>,
     #[serde(rename = "y", default, skip_serializing_if = "Option::is_none")]
     source_system: Option<String>,
     #[serde(rename = "s", default, skip_serializing_if = "PackedRange::is_open")]
@@ -164,7 +164,7 @@ impl Packed {
             companies: each(self.companies)?,
             tags: each(self.tags)?,
             owner: self.owner.map(|owner| value(&owner)).transpose()?,
-            external_id: text(self.external_id)?,
+            external_ids: self.external_ids.map(|ids| ids.into_iter().map(exact).collect()).transpose()?,
             source_system: text(self.source_system)?,
             start_at: self.start_at.unpack()?,
             updated_at: self.updated_at.unpack()?,
@@ -213,7 +213,11 @@ fn each<T: FromStr>(texts: Option<Vec<String>>) -> Result<Option<Vec<T>>, Cursor
 }
 
 fn text<T: TryFrom<String>>(text: Option<String>) -> Result<Option<T>, CursorError> {
-    text.map(|text| T::try_from(text).map_err(|_| CursorError)).transpose()
+    text.map(exact).transpose()
+}
+
+fn exact<T: TryFrom<String>>(text: String) -> Result<T, CursorError> {
+    T::try_from(text).map_err(|_| CursorError)
 }
 
 fn position(at: i64, id: &str) -> Result<Position, CursorError> {
@@ -247,7 +251,7 @@ mod tests {
                 companies: Some(vec![Ulid::from_parts(3, 4).into()]),
                 tags: Some(vec![Ulid::from_parts(7, 8).into()]),
                 owner: Some(Ulid::from_parts(5, 6).into()),
-                external_id: Some(ExternalId::try_from("x").unwrap()),
+                external_ids: Some(["x", "y"].map(|id| ExternalId::try_from(id).unwrap()).to_vec()),
                 source_system: Some(SourceSystem::try_from("y").unwrap()),
                 start_at: TimeRange { gt: at(1), gte: at(2), lt: at(3), lte: at(-4) },
                 updated_at: TimeRange { lt: at(5), ..TimeRange::default() },

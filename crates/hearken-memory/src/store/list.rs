@@ -60,7 +60,7 @@ fn is_wanted(tenant: &Tenant, row: &StoredEngagement, filter: &EngagementFilter)
         companies,
         tags,
         owner,
-        external_id,
+        external_ids,
         source_system,
         start_at,
         updated_at,
@@ -81,7 +81,7 @@ fn is_wanted(tenant: &Tenant, row: &StoredEngagement, filter: &EngagementFilter)
         && companies.as_ref().is_none_or(belongs_to_one_of)
         && tags.as_ref().is_none_or(has_one_of)
         && owner.is_none_or(|owner| engagement.owner == owner)
-        && external_id.as_ref().is_none_or(|external_id| engagement.external_id == *external_id)
+        && external_ids.as_ref().is_none_or(|ids| ids.contains(&engagement.external_id))
         && source_system.as_ref().is_none_or(|system| engagement.source_system == *system)
         && start_at.contains(engagement.start_at)
         && updated_at.contains(engagement.updated_at)

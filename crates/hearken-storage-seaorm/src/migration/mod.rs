@@ -5,6 +5,9 @@ mod m0002_pipeline;
 mod m0003_phone_numbers;
 mod m0005_order;
 mod m0006_queue;
+mod m0007_lists;
+#[cfg(test)]
+mod tests;
 
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbBackend, DbErr};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -20,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_phone_numbers::PhoneNumbers),
             Box::new(m0005_order::Order),
             Box::new(m0006_queue::Queue),
+            Box::new(m0007_lists::Lists),
         ]
     }
 }

@@ -11,7 +11,12 @@ use sea_orm::{
 };
 use secrecy::ExposeSecret;
 
-use crate::{OpenError, error::reason, settings::PostgresSettings};
+use crate::{
+    OpenError,
+    error::reason,
+    read::{Reads, wide_share},
+    settings::PostgresSettings,
+};
 
 /// A connection that rested longer than this is asked whether it still works before it is used.
 const TRUSTED_REST: Duration = Duration::from_secs(1);
@@ -20,16 +25,26 @@ const MAX_LIFETIME: Duration = Duration::from_mins(10);
 /// Inserts of different numbers of rows are different statements; this keeps the usual ones prepared.
 const PREPARED_STATEMENTS: usize = 256;
 
-/// Opens the pool once one connection was made, and tells where it leads.
-pub(super) async fn pool(settings: &PostgresSettings) -> Result<(DatabaseConnection, String), OpenError> {
+/// Opens the pools once one connection was made, and tells where they lead.
+pub(super) async fn pools(settings: &PostgresSettings) -> Result<(Reads, String), OpenError> {
     let options = options(settings.url.expose_secret())?;
     let target = target(&options);
     reach(&options, settings.acquire_timeout)
         .await
         .map_err(|reason| OpenError::Unreachable { target: target.clone(), reason })?;
+    let wide = wide_share(settings.max_connections);
+    // A plan for whatever values there may be is the wrong one for values that are rare, or for those that are not.
+    let planned_anew = options.clone().options([("plan_cache_mode", "force_custom_plan")]);
+    let pool = |options, connections| pool(options, connections, settings.acquire_timeout);
+    let reads =
+        Reads { db: pool(options, settings.max_connections.saturating_sub(wide)), wide: pool(planned_anew, wide) };
+    Ok((reads, target))
+}
+
+fn pool(options: PgConnectOptions, max_connections: u32, acquire_timeout: Duration) -> DatabaseConnection {
     let pool = PgPoolOptions::new()
-        .max_connections(settings.max_connections.max(1))
-        .acquire_timeout(settings.acquire_timeout)
+        .max_connections(max_connections.max(1))
+        .acquire_timeout(acquire_timeout)
         .max_lifetime(MAX_LIFETIME)
         .test_before_acquire(false)
         .before_acquire(|connection, meta| {
@@ -41,7 +56,7 @@ pub(super) async fn pool(settings: &PostgresSettings) -> Result<(DatabaseConnect
             })
         })
         .connect_lazy_with(options);
-    Ok((DatabaseConnection::from(pool), target))
+    DatabaseConnection::from(pool)
 }
 
 fn options(url: &str) -> Result<PgConnectOptions, OpenError> {

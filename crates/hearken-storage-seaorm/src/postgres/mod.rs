@@ -1,6 +1,7 @@
 //! The shared store: any number of processes, on any number of machines.
 
 mod connect;
+mod titles;
 mod write;
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, TransactionTrait};
@@ -26,8 +27,8 @@ pub struct PostgresStore {
 impl PostgresStore {
     /// Reaches the server once, so that a wrong address is known now. Does not look at the schema.
     pub async fn connect(settings: PostgresSettings) -> Result<Self, OpenError> {
-        let (db, target) = connect::pool(&settings).await?;
-        Ok(Self { reads: Reads { db }, target })
+        let (reads, target) = connect::pools(&settings).await?;
+        Ok(Self { reads, target })
     }
 
     /// Fails when the schema is missing, older or newer than this program.
@@ -49,9 +50,15 @@ impl PostgresStore {
         migration::pending(&self.reads.db).await.map_err(OpenError::from_migration)
     }
 
+    /// Whether titles are searched by an index, as [`migrate`](Self::migrate) makes it where the extension `pg_trgm` can
+    /// be had. Without it a search reads every title of the workspace, and finds the same.
+    pub async fn has_title_index(&self) -> Result<bool, OpenError> {
+        titles::is_indexed(&self.reads.db).await.map_err(OpenError::from_migration)
+    }
+
     /// Waits for what is under way and closes the connections. Later calls of the store fail as unavailable.
     pub async fn close(&self) {
-        if let Err(error) = self.reads.db.close_by_ref().await {
+        if let Err(error) = self.reads.close().await {
             tracing::warn!(error = %error, target = %self.target, "the connections could not be closed");
         }
     }
@@ -71,6 +78,7 @@ async fn migrate(db: DatabaseConnection) -> Result<Vec<String>, DbErr> {
     transaction.execute_unprepared("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0").await?;
     transaction.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
     let applied = migration::run(&transaction).await?;
+    titles::index(&transaction).await?;
     transaction.commit().await?;
     Ok(applied)
 }

@@ -9,9 +9,15 @@ use hearken_domain::{
     text::ExternalId,
     timeline::Transcripts,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, sea_query::SelectStatement,
+};
 
-use super::{Reads, list};
+use super::{
+    Reads,
+    drive::{self, Candidate},
+    list,
+};
 use crate::{
     columns::{key, keys},
     error::Fault,
@@ -58,11 +64,44 @@ impl Reads {
         query: &EngagementQuery,
     ) -> Result<Page<Engagement>, Fault> {
         let query = &self.engagements_in_order(workspace, query).await?;
-        let mut rows = list::select(&key(workspace), query).all(&self.db).await?;
+        let mut rows = self.listed(&key(workspace), query).await?;
         let has_more = rows.len() > usize::from(query.limit);
         rows.truncate(usize::from(query.limit));
         let items = rows.into_iter().map(rows::engagement::from_row).collect::<Result<_, _>>()?;
         Ok(Page { items, has_more })
+    }
+
+    async fn listed(&self, workspace: &str, query: &EngagementQuery) -> Result<Vec<engagements::Model>, DbErr> {
+        if drive::is_ordered(query) {
+            return list::select(workspace, query).all(&self.db).await;
+        }
+        let backend = self.db.get_database_backend();
+        if backend != DbBackend::Sqlite {
+            return list::select(workspace, query).all(&self.wide).await;
+        }
+        match self.rarest(drive::candidates(workspace, query)).await? {
+            Some(ids) => {
+                let rows = backend.build(&drive::driven(workspace, query, ids));
+                engagements::Entity::find().from_raw_sql(rows).all(&self.db).await
+            }
+            None => list::checked(workspace, query).all(&self.wide).await,
+        }
+    }
+
+    /// The ids of the filter that the fewest rows meet, where those are few.
+    async fn rarest(&self, candidates: Vec<Candidate>) -> Result<Option<SelectStatement>, DbErr> {
+        if candidates.is_empty() {
+            return Ok(None);
+        }
+        let Some(row) = self.db.query_one(&drive::counts(&candidates)).await? else { return Ok(None) };
+        let mut rarest = (drive::FEW, None);
+        for (index, candidate) in candidates.into_iter().enumerate() {
+            let count = u64::try_from(row.try_get_by_index::<i64>(index)?).unwrap_or(drive::FEW);
+            if count < rarest.0 {
+                rarest = (count, Some(candidate.ids));
+            }
+        }
+        Ok(rarest.1)
     }
 
     pub(crate) async fn participants(

@@ -20,7 +20,7 @@ pub(super) fn sorted<E: EntityTrait, I: Id>(
         Direction::Descending => Order::Desc,
     };
     let behind = query.after.map(|place| behind((moment, id), place, query.direction));
-    let rows = rows.filter(within(Condition::all().add_option(behind), moment, query.updated_at));
+    let rows = rows.filter(within(Condition::all().add_option(behind), &moment.into_expr(), query.updated_at));
     rows.order_by(moment, order.clone()).order_by(id, order).limit(u64::from(query.limit) + 1)
 }
 
@@ -42,10 +42,10 @@ pub(super) fn behind<C: ColumnTrait, I: Id>((moment, id): (C, C), place: Positio
 }
 
 /// The rows whose moment is within all bounds.
-pub(super) fn within<C: ColumnTrait>(rows: Condition, column: C, range: TimeRange) -> Condition {
+pub(super) fn within(rows: Condition, moment: &Expr, range: TimeRange) -> Condition {
     let TimeRange { gt, gte, lt, lte } = range;
-    rows.add_option(gt.map(|at| column.gt(at.unix_millis())))
-        .add_option(gte.map(|at| column.gte(at.unix_millis())))
-        .add_option(lt.map(|at| column.lt(at.unix_millis())))
-        .add_option(lte.map(|at| column.lte(at.unix_millis())))
+    rows.add_option(gt.map(|at| moment.clone().gt(at.unix_millis())))
+        .add_option(gte.map(|at| moment.clone().gte(at.unix_millis())))
+        .add_option(lt.map(|at| moment.clone().lt(at.unix_millis())))
+        .add_option(lte.map(|at| moment.clone().lte(at.unix_millis())))
 }

@@ -3,16 +3,18 @@
 
 use hearken_domain::{
     access::Visibility,
-    query::{Direction, EngagementFilter, EngagementQuery, OrderBy},
+    query::{Direction, EngagementQuery},
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait, LikeExpr, Order, Query},
 };
 
-use super::keyset::{behind, within};
+use super::{
+    keyset::{behind, within},
+    terms::{self, Term, is_same, moment},
+};
 use crate::{
-    columns::{key, keys},
     rows::engagement::folded,
     schema::{
         engagement::{engagements, engagements::Column, participants},
@@ -20,12 +22,23 @@ use crate::{
     },
 };
 
-/// Selects one row more than the page has, which tells whether more follow.
+/// Selects one row more than the page has, which tells whether more follow. The engine chooses the index.
 pub(crate) fn select(workspace: &str, query: &EngagementQuery) -> Select<engagements::Entity> {
-    let moment = match query.order_by {
-        OrderBy::UpdatedAt => Column::UpdatedAt,
-        OrderBy::StartAt => Column::StartAt,
-    };
+    rows(workspace, query, |column| column.into_expr())
+}
+
+/// The same for SQLite, whose planner does not count rows: only the order's index may be used, and every other
+/// condition is checked row by row, which is what a `+` before a column says.
+pub(super) fn checked(workspace: &str, query: &EngagementQuery) -> Select<engagements::Entity> {
+    let moment = moment(query.order_by);
+    rows(workspace, query, |column| match column.into_expr() {
+        plain if is_same(column, moment) => plain,
+        other => Expr::cust_with_expr("+?", other),
+    })
+}
+
+fn rows(workspace: &str, query: &EngagementQuery, look: impl Fn(Column) -> Expr) -> Select<engagements::Entity> {
+    let moment = moment(query.order_by);
     let order = match query.direction {
         Direction::Ascending => Order::Asc,
         Direction::Descending => Order::Desc,
@@ -35,38 +48,23 @@ pub(crate) fn select(workspace: &str, query: &EngagementQuery) -> Select<engagem
         .add(Column::WorkspaceId.eq(workspace))
         .add_option(non_private.then(|| Column::IsPrivate.eq(false)))
         .add_option(query.after.map(|place| behind((moment, Column::Id), place, query.direction)));
+    let rows = terms::of(&query.filter).into_iter().fold(rows, |rows, term| rows.add(condition(term, &look)));
     engagements::Entity::find()
-        .filter(filtered(rows, &query.filter))
+        .filter(rows)
         .order_by(moment, order.clone())
         .order_by(Column::Id, order)
         .limit(u64::from(query.limit) + 1)
 }
 
-fn filtered(rows: Condition, filter: &EngagementFilter) -> Condition {
-    let EngagementFilter {
-        search,
-        types,
-        statuses,
-        contacts,
-        companies,
-        tags,
-        owner,
-        external_id,
-        source_system,
-        start_at,
-        updated_at,
-    } = filter;
-    let rows = rows
-        .add_option(search.as_ref().map(|term| Column::TitleFolded.like(containing(term.as_str()))))
-        .add_option(types.as_ref().map(|types| Column::EngagementType.is_in(types.iter().map(|kind| kind.as_str()))))
-        .add_option(statuses.as_ref().map(|all| Column::Status.is_in(all.iter().map(|status| status.as_str()))))
-        .add_option(contacts.as_ref().map(|ids| took_part(participants::Column::ContactId, keys(ids))))
-        .add_option(companies.as_ref().map(|ids| took_part(participants::Column::CompanyId, keys(ids))))
-        .add_option(tags.as_ref().map(|ids| has_tag(keys(ids))))
-        .add_option(owner.map(|owner| Column::OwnerId.eq(key(owner))))
-        .add_option(external_id.as_ref().map(|id| Column::ExternalId.eq(id.as_str())))
-        .add_option(source_system.as_ref().map(|system| Column::SourceSystem.eq(system.as_str())));
-    within(within(rows, Column::StartAt, *start_at), Column::UpdatedAt, *updated_at)
+fn condition(term: Term, look: impl Fn(Column) -> Expr) -> Condition {
+    let condition = match term {
+        Term::Titled(term) => Column::TitleFolded.like(containing(term.as_str())),
+        Term::OneOf(column, values) => look(column).is_in(values),
+        Term::TookPart(column, ids) => took_part(column, ids),
+        Term::Tagged(ids) => has_tag(ids),
+        Term::During(column, range) => return within(Condition::all(), &look(column), range),
+    };
+    condition.into()
 }
 
 /// A pattern for a title with the term in it. The escape is a sign that neither engine gives a meaning of its own.
@@ -126,7 +124,7 @@ fn took_part(column: participants::Column, ids: Vec<String>) -> Expr {
 mod tests {
     use hearken_domain::{
         ids::{EngagementId, Ulid},
-        query::Position,
+        query::{EngagementFilter, OrderBy, Position},
         text::SearchTerm,
         time::Timestamp,
     };

@@ -9,7 +9,7 @@ use crate::{
     OpenError, SqliteSettings,
     error::WriteError,
     migration,
-    read::Reads,
+    read::{Reads, wide_share},
     write::{Write, Written},
 };
 
@@ -30,7 +30,11 @@ impl SqliteStore {
         let SqliteSettings { path, readers } = settings;
         let connection = open::writing_connection(&path).await?;
         let applied = open::migrate(&connection).await?;
-        let reads = Reads { db: open::reading_pool(&path, readers).await? };
+        let wide = wide_share(readers);
+        let reads = Reads {
+            db: open::reading_pool(&path, readers.saturating_sub(wide)).await?,
+            wide: open::reading_pool(&path, wide).await?,
+        };
         let writer = Writer::start(path.clone(), connection);
         Ok(Self { reads, writer, path, applied })
     }
@@ -49,7 +53,7 @@ impl SqliteStore {
     /// Ends the reads, carries out the writes that were accepted, and moves the log into the file. Later calls of the
     /// store fail as unavailable.
     pub async fn close(&self) {
-        if let Err(error) = self.reads.db.close_by_ref().await {
+        if let Err(error) = self.reads.close().await {
             tracing::warn!(error = %error, path = %self.path.display(), "the readers could not be closed");
         }
         self.writer.stop().await;

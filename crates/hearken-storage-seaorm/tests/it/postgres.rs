@@ -49,7 +49,8 @@ async fn shared_stores() -> Option<Stores> {
 }
 
 /// Every migration, oldest first.
-const ALL: [&str; 5] = ["m0001_create", "m0002_pipeline", "m0003_phone_numbers", "m0005_order", "m0006_queue"];
+const ALL: [&str; 6] =
+    ["m0001_create", "m0002_pipeline", "m0003_phone_numbers", "m0005_order", "m0006_queue", "m0007_lists"];
 
 #[tokio::test]
 async fn of_many_processes_one_migrates_and_a_second_time_changes_nothing() {

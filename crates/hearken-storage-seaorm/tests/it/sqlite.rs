@@ -47,7 +47,8 @@ async fn a_file_that_is_opened_again_has_what_was_committed() {
 }
 
 /// Every migration, oldest first.
-const ALL: [&str; 5] = ["m0001_create", "m0002_pipeline", "m0003_phone_numbers", "m0005_order", "m0006_queue"];
+const ALL: [&str; 6] =
+    ["m0001_create", "m0002_pipeline", "m0003_phone_numbers", "m0005_order", "m0006_queue", "m0007_lists"];
 
 #[tokio::test]
 async fn opening_migrates_once() {

@@ -10,8 +10,8 @@ use super::lists::all;
 use crate::{
     Stores,
     fixture::{
-        Tenant, a_company, a_contact, a_participant, a_tag, a_user, a_workspace, an_engagement, at, commit, created,
-        creating_with, known_companies, known_contacts, known_tags, known_users, new_id, parsed, tagging,
+        Tenant, a_company, a_contact, a_participant, a_tag, a_user, a_workspace, an_engagement, at, changing, commit,
+        created, creating_with, known_companies, known_contacts, known_tags, known_users, new_id, parsed, tagging,
     },
 };
 
@@ -65,6 +65,60 @@ pub async fn a_search_takes_every_character_as_itself(stores: &Stores) {
     ] {
         assert_search_finds(stores, tenant, term, &expected).await;
     }
+}
+
+/// A part of any length is found, in every script: one character and two, and so many that an index may not know all.
+pub async fn a_search_takes_terms_of_every_length(stores: &Stores) {
+    let tenant = a_workspace(stores).await;
+    let long: String = (0..250).map(|n| format!("{n} ")).collect::<String>().trim_end().chars().take(500).collect();
+    let [chinese, greek, two, one] = ["季度会议 😀🎧 été", "ΟΔΟΣ İstanbul", "ab", "b"];
+    titled(stores, tenant, &[chinese, greek, two, one, &long]).await;
+    let middle: String = long.chars().skip(3).take(400).collect();
+    let almost = format!("{}x", &long[..long.len() - 1]);
+    let long = long.as_str();
+    for (term, expected) in [
+        ("议", vec![chinese]),
+        ("度会", vec![chinese]),
+        ("度会议", vec![chinese]),
+        ("季度会议 😀", vec![chinese]),
+        ("会度", vec![]),
+        ("😀🎧 ", vec![chinese]),
+        ("ÉT", vec![chinese]),
+        ("οδος", vec![greek]),
+        ("ΔΟΣ", vec![greek]),
+        ("i\u{307}st", vec![greek]),
+        ("İS", vec![greek]),
+        ("A", vec![greek, two]),
+        ("B", vec![greek, two, one]),
+        ("AB", vec![two]),
+        ("abc", vec![]),
+        (&middle, vec![long]),
+        (long, vec![long]),
+        (&almost, vec![]),
+    ] {
+        assert_search_finds(stores, tenant, term, &expected).await;
+    }
+}
+
+/// A title that was changed is found by what it is, and not by what it was; so is one that changed in case alone.
+pub async fn a_search_follows_a_changed_title(stores: &Stores) {
+    let tenant = a_workspace(stores).await;
+    titled(stores, tenant, &["first", "other"]).await;
+    let mut row = stores
+        .store
+        .by_external_id(tenant.workspace, &parsed("first"))
+        .await
+        .expect("the store answers")
+        .expect("it was created");
+    for title in ["zebra", "ZEBRA", "quagga"] {
+        row.title = parsed(title);
+        commit(stores, changing(row.clone())).await;
+        row.version += 1;
+        assert_search_finds(stores, tenant, title, &["first"]).await;
+        assert_search_finds(stores, tenant, "FIRST", &[]).await;
+        assert_search_finds(stores, tenant, "other", &["other"]).await;
+    }
+    assert_search_finds(stores, tenant, "zebra", &[]).await;
 }
 
 /// Filters by type and by status take one of those given.
@@ -134,11 +188,17 @@ pub async fn a_list_is_filtered_by_external_id_and_source_system(stores: &Stores
     for (name, system) in [("e", "dialer"), ("E", "Dialer"), ("e ", "dialer "), ("%", "%")] {
         created(stores, Engagement { source_system: parsed(system), ..an_engagement(tenant, name) }).await;
     }
-    let by_name = |name| EngagementFilter { external_id: Some(parsed(name)), ..EngagementFilter::default() };
+    let by_name = |name| EngagementFilter { external_ids: Some(vec![parsed(name)]), ..EngagementFilter::default() };
     let by_system = |system| EngagementFilter { source_system: Some(parsed(system)), ..EngagementFilter::default() };
     assert_found(stores, tenant, by_name("e"), &["e"]).await;
     assert_found(stores, tenant, by_name("%"), &["%"]).await;
     assert_found(stores, tenant, by_name("x"), &[]).await;
+    let several = ["e", "x", "%", "e "].map(parsed).to_vec();
+    let by_names = EngagementFilter { external_ids: Some(several), ..EngagementFilter::default() };
+    assert_found(stores, tenant, by_names, &["e", "%", "e "]).await;
+    let hundred = (0..99).map(|n| parsed(&format!("absent {n}"))).chain([parsed("E")]).collect();
+    let by_names = EngagementFilter { external_ids: Some(hundred), ..EngagementFilter::default() };
+    assert_found(stores, tenant, by_names, &["E"]).await;
     assert_found(stores, tenant, by_system("dialer"), &["e"]).await;
     assert_found(stores, tenant, by_system("Dialer"), &["E"]).await;
     assert_found(stores, tenant, by_system("%"), &["%"]).await;
@@ -186,7 +246,7 @@ pub async fn all_filters_hold_together(stores: &Stores) {
         companies: Some(vec![acme.id]),
         tags: Some(vec![vip.id]),
         owner: Some(tenant.user),
-        external_id: None,
+        external_ids: None,
         source_system: Some(wanted.source_system.clone()),
         start_at: moment,
         updated_at: moment,
@@ -206,7 +266,7 @@ pub async fn all_filters_hold_together(stores: &Stores) {
         commit(stores, tagging(&row, &[vip.id])).await;
     }
     assert_found(stores, tenant, filter.clone(), &["wanted"]).await;
-    let by_name = EngagementFilter { external_id: Some(parsed("type")), ..filter };
+    let by_name = EngagementFilter { external_ids: Some(vec![parsed("type")]), ..filter };
     assert_found(stores, tenant, by_name, &[]).await;
 }
 

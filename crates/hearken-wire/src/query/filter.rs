@@ -13,6 +13,8 @@ use crate::time::{self, TimeError};
 
 /// The most values of a filter.
 const MOST_VALUES: usize = 25;
+/// The most external ids of a filter: enough to reconcile a page of the integrator's own list.
+const MOST_EXTERNAL_IDS: usize = 100;
 
 /// Every field that can be filtered by, with its operators.
 const FIELDS: [(&str, &str); 10] = [
@@ -23,7 +25,7 @@ const FIELDS: [(&str, &str); 10] = [
     ("tag_ids", "in"),
     ("start_at", "gt, gte, lt, lte"),
     ("updated_at", "gt, gte, lt, lte"),
-    ("external_id", "eq"),
+    ("external_id", "eq, in"),
     ("source_system", "eq"),
     ("owner_user_id", "eq"),
 ];
@@ -41,7 +43,9 @@ pub(super) fn take(filter: &mut EngagementFilter, name: &str, value: &str) -> Ju
         ("contact_ids", "eq") => add(&mut filter.contacts, [value], id),
         ("contact_ids", "in") => add(&mut filter.contacts, items(value), id),
         ("tag_ids", "in") => add(&mut filter.tags, items(value), id),
-        ("external_id", "eq") => put(&mut filter.external_id, text(value)),
+        ("external_id", "eq") => collect(&mut filter.external_ids, [value], (MOST_EXTERNAL_IDS, text)),
+        // Byte for byte, so the values are not trimmed.
+        ("external_id", "in") => collect(&mut filter.external_ids, value.split(','), (MOST_EXTERNAL_IDS, text)),
         ("source_system", "eq") => put(&mut filter.source_system, text(value)),
         ("owner_user_id", "eq") => put(&mut filter.owner, id(value)),
         ("start_at", operator) => {
@@ -77,7 +81,7 @@ pub(super) fn contradictions(given: &EngagementFilter, cursor: &EngagementFilter
         ("filter[tag_ids]", differ(given.tags.as_deref(), cursor.tags.as_deref())),
         ("filter[start_at]", ranges_differ(&given.start_at, &cursor.start_at)),
         ("filter[updated_at]", ranges_differ(&given.updated_at, &cursor.updated_at)),
-        ("filter[external_id]", differs(given.external_id.as_ref(), cursor.external_id.as_ref())),
+        ("filter[external_id]", differ(given.external_ids.as_deref(), cursor.external_ids.as_deref())),
         ("filter[source_system]", differs(given.source_system.as_ref(), cursor.source_system.as_ref())),
         ("filter[owner_user_id]", differs(given.owner.as_ref(), cursor.owner.as_ref())),
     ];
@@ -133,14 +137,23 @@ fn add<'v, T: PartialEq>(
     texts: impl IntoIterator<Item = &'v str>,
     read: fn(&str) -> Judged<T>,
 ) -> Judged<()> {
+    collect(place, texts, (MOST_VALUES, read))
+}
+
+/// The same, with a bound of its own.
+fn collect<'v, T: PartialEq>(
+    place: &mut Option<Vec<T>>,
+    texts: impl IntoIterator<Item = &'v str>,
+    (most, read): (usize, fn(&str) -> Judged<T>),
+) -> Judged<()> {
     let mut values = place.take().unwrap_or_default();
     for text in texts {
         let value = read(text)?;
         if values.contains(&value) {
             continue;
         }
-        if values.len() == MOST_VALUES {
-            return Err((ViolationCode::TooMany, format!("must have at most {MOST_VALUES} values in all")));
+        if values.len() == most {
+            return Err((ViolationCode::TooMany, format!("must have at most {most} values in all")));
         }
         values.push(value);
     }

@@ -4,6 +4,7 @@ use hearken_domain::{
     engagement::{EngagementType, ProcessingStatus},
     ids::{ContactId, Ulid},
     query::{Direction, EngagementFilter},
+    text::ExternalId,
     time::Timestamp,
 };
 
@@ -58,7 +59,7 @@ fn every_parameter_is_read() {
     assert_eq!(filter.statuses.as_deref(), Some(&[ProcessingStatus::Failed][..]));
     assert_eq!(filter.contacts.as_deref(), Some(&[ContactId::from(Ulid::from_parts(0, 1))][..]));
     assert_eq!(filter.start_at.gte, Timestamp::from_unix_millis(1_772_362_800_000));
-    assert_eq!(filter.external_id.as_ref().unwrap().as_str(), " x");
+    assert_eq!(filter.external_ids.as_deref(), Some(&[ExternalId::try_from(" x").unwrap()][..]));
 }
 
 #[test]
@@ -86,6 +87,13 @@ fn what_is_unknown_or_wrong_is_named() {
     let many = format!("filter[company_ids][in]={}", ids.join(","));
     assert_eq!(refused(&many), refusal("filter[company_ids][in]", TooMany));
     assert!(list(&format!("filter[company_ids][in]={}", ids[..25].join(","))).is_ok());
+
+    let ids: Vec<String> = (0..101).map(|n| format!("call {n}")).collect();
+    let many = format!("filter[external_id][in]={}", ids.join(","));
+    assert_eq!(refused(&many), refusal("filter[external_id][in]", TooMany));
+    let hundred = list(&format!("filter[external_id][in]={}, call 0,call 0", ids[..99].join(","))).unwrap();
+    let hundred = hundred.query.filter.external_ids.unwrap();
+    assert_eq!((hundred.len(), hundred[99].as_str()), (100, " call 0"), "byte for byte, and each once");
 }
 
 #[test]
