@@ -35,6 +35,7 @@ mod migration;
 mod order;
 mod ports;
 mod postgres;
+mod queues;
 mod read;
 mod rows;
 mod schema;
