@@ -35,8 +35,8 @@ pub struct ProbeLimits {
     /// The most samples of a recording, over all its channels: what many channels at a high rate may be long is less
     /// than the longest sound. Refused as `too_long` too.
     pub max_samples: u64,
-    /// The longest time that decoding a recording may take, once it was received. Decoders give way to everything else
-    /// on the machine, so this only ends what hangs.
+    /// The longest time that decoding a recording may take, once it was received. Decoders give way to the service, so
+    /// this only ends what hangs.
     pub max_wall: Duration,
     /// Processor time. What needs more is refused as `decoding_timed_out`.
     pub max_cpu: Duration,

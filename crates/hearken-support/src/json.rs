@@ -4,6 +4,8 @@
 //! leave a line end within a text, or print a number that JSON does not have. What they heard is worth more than that
 //! rule: one character is lost, not a recording.
 
+use std::fmt::Write;
+
 use serde::de::DeserializeOwned;
 
 /// Numbers of other languages. Each becomes `null`.
@@ -34,7 +36,8 @@ pub fn mended(bytes: &[u8]) -> String {
         let length = match first {
             '\\' if in_text => escape(rest, &mut mended),
             '\0'..='\x1f' if in_text => {
-                mended.push_str(&format!("\\u{:04x}", u32::from(first)));
+                // Writing into a text cannot fail.
+                let _ = write!(mended, "\\u{:04x}", u32::from(first));
                 1
             }
             _ => match NO_NUMBERS.iter().find(|name| !in_text && rest.starts_with(**name)) {

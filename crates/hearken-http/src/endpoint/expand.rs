@@ -91,7 +91,7 @@ fn expansions(
 ) -> Expansions {
     let asked = |part: Expand| wanted.contains(&part);
     Expansions {
-        transcript: asked(Expand::Transcript).then(|| OrNull(text)),
+        transcript: asked(Expand::Transcript).then_some(OrNull(text)),
         media_url: asked(Expand::MediaUrl)
             .then(|| OrNull(engagement.media.as_ref().map(|_| media_url(state, engagement)))),
         companies: asked(Expand::Companies).then_some(found.companies),

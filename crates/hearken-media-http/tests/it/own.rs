@@ -149,7 +149,7 @@ async fn followed(location: &[u8]) -> Result<String, (FetchCode, String)> {
         let memory = Arc::clone(&memory);
         async move {
             let head = read_head(&mut stream).await;
-            *memory.lock().unwrap() = head.lines().next().unwrap_or_default().to_owned();
+            head.lines().next().unwrap_or_default().clone_into(&mut memory.lock().unwrap());
             let _ = stream.write_all(&answer).await;
             let _ = stream.shutdown().await;
             drain(&mut stream).await;

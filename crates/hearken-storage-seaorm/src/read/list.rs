@@ -24,7 +24,7 @@ use crate::{
 
 /// Selects one row more than the page has, which tells whether more follow. The engine chooses the index.
 pub(crate) fn select(workspace: &str, query: &EngagementQuery) -> Select<engagements::Entity> {
-    rows(workspace, query, |column| column.into_expr())
+    rows(workspace, query, sea_orm::ColumnTrait::into_expr)
 }
 
 /// The same for SQLite, whose planner does not count rows: only the order's index may be used, and every other

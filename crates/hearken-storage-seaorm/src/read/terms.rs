@@ -46,7 +46,7 @@ pub(super) fn of(filter: &EngagementFilter) -> Vec<Term> {
     let statuses = statuses.as_ref().map(|statuses| texts(statuses, |status| status.as_str()));
     let external_ids = external_ids.as_ref().map(|ids| texts(ids, ExternalId::as_str));
     let source_system = source_system.as_ref().map(|system| vec![system.as_str().to_owned()]);
-    let during = |column, range: &TimeRange| (*range != TimeRange::default()).then(|| Term::During(column, *range));
+    let during = |column, range: &TimeRange| (*range != TimeRange::default()).then_some(Term::During(column, *range));
     let terms = [
         search.clone().map(Term::Titled),
         types.map(|types| Term::OneOf(Column::EngagementType, types)),

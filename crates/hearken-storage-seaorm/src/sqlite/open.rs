@@ -41,7 +41,6 @@ pub(super) async fn writing_connection(path: &Path) -> Result<DatabaseConnection
 }
 
 /// The file is for this user only, from its first byte on: SQLite gives its log and its shared memory the same mode.
-#[expect(clippy::disallowed_methods, reason = "the database is a file, and its mode is decided before it is opened")]
 fn keep_private(path: &Path) -> io::Result<()> {
     match OpenOptions::new().create_new(true).write(true).mode(PRIVATE).open(path) {
         Ok(_) => return Ok(()),
@@ -160,7 +159,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).expect("a mode");
         let path = folder.path().join("open.db");
-        fs::write(&path, "").expect("a file of an earlier version");
+        fs::File::create_new(&path).expect("a file of an earlier version");
         fs::set_permissions(&path, Permissions::from_mode(0o644)).expect("a mode");
         for path in [path, folder.path().join("new.db")] {
             let db = writing_connection(&path).await.expect("it opens");

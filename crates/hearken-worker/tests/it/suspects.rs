@@ -155,9 +155,9 @@ async fn case(seed: u64) {
         let created = site.house.create(&format!("{name}-{}", made.len())).await;
         made.push((created.id, is_deadly));
         if is_deadly {
-            left.0 -= 1
+            left.0 -= 1;
         } else {
-            left.1 -= 1
+            left.1 -= 1;
         }
         sleep(Duration::from_millis(site.random.below(200))).await;
         deaths += site.bury().await;

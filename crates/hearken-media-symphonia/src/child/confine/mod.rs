@@ -19,7 +19,7 @@ use crate::protocol::Limits;
 /// How far a process that decodes is confined on this machine, beside its limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confinement {
-    /// It gives way to everything else on the processors.
+    /// It gives way to the service on the processors.
     pub is_low_priority: bool,
     /// It can open no file and no connection: Landlock, in the kernel since Linux 5.13, and for connections since 6.7.
     pub files_and_network: Enforcement,

@@ -169,9 +169,16 @@ impl<S> Scene<S> {
         let search = Some(parsed(["EKLY ", "zebra", "quagga"][one]));
         let source = Some(parsed(["dialer", "crm", "erp"][one]));
         let types = Some(vec![[EngagementType::Call, EngagementType::Note, EngagementType::Task][one]]);
-        use ProcessingStatus::{Completed, Failed, Pending, Processing};
-        let statuses = Some(vec![[Completed, Failed, Processing][one]]);
-        let several = Some([vec![Completed, Failed], vec![Failed, Pending], vec![Processing, Processing]][one].clone());
+        let statuses =
+            Some(vec![[ProcessingStatus::Completed, ProcessingStatus::Failed, ProcessingStatus::Processing][one]]);
+        let several = Some(
+            [
+                vec![ProcessingStatus::Completed, ProcessingStatus::Failed],
+                vec![ProcessingStatus::Failed, ProcessingStatus::Pending],
+                vec![ProcessingStatus::Processing, ProcessingStatus::Processing],
+            ][one]
+                .clone(),
+        );
         let first_of = |range: [i64; 3]| from(range[one]);
         let mut cases = vec![
             case(["engagement_titles", "engagements_by_title"], EngagementFilter { search, ..plain() }),
