@@ -160,7 +160,9 @@ impl EngagementStore for MarkedStore {
         let first = self.inner.commit(changeset).await?;
         self.marks.settled.fetch_add(moves, Ordering::Relaxed);
         title.into_iter().chain(events).for_each(|name| self.marks.committed(name));
-        completed.into_iter().for_each(|name| self.marks.completed(name));
+        for name in completed {
+            self.marks.completed(name);
+        }
         Ok(first)
     }
 }

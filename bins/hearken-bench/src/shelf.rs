@@ -140,18 +140,17 @@ impl Shelf {
         EngagementFilter { owner: Some(matches.id(self.ids.owners)), ..EngagementFilter::default() }
     }
 
-    pub(crate) fn of_status(&self, matches: Matches) -> EngagementFilter {
-        use ProcessingStatus::{Completed, Failed, Processing};
-        let status = matches.of([Completed, Failed, Processing]);
+    pub(crate) fn of_status(matches: Matches) -> EngagementFilter {
+        let status = matches.of([ProcessingStatus::Completed, ProcessingStatus::Failed, ProcessingStatus::Processing]);
         EngagementFilter { statuses: Some(vec![status]), ..EngagementFilter::default() }
     }
 
-    pub(crate) fn of_type(&self, matches: Matches) -> EngagementFilter {
+    pub(crate) fn of_type(matches: Matches) -> EngagementFilter {
         let kind = matches.of([EngagementType::Call, EngagementType::Note, EngagementType::Task]);
         EngagementFilter { types: Some(vec![kind]), ..EngagementFilter::default() }
     }
 
-    pub(crate) fn of_source(&self, matches: Matches) -> EngagementFilter {
+    pub(crate) fn of_source(matches: Matches) -> EngagementFilter {
         let system = parsed(matches.of(["dialer", "crm", "erp"]));
         EngagementFilter { source_system: Some(system), ..EngagementFilter::default() }
     }
@@ -164,7 +163,7 @@ impl Shelf {
         }
     }
 
-    pub(crate) fn titled(&self, matches: Matches) -> EngagementFilter {
+    pub(crate) fn titled(matches: Matches) -> EngagementFilter {
         let term = parsed(matches.of(["RENEWAL", "zebra", "quagga"]));
         EngagementFilter { search: Some(term), ..EngagementFilter::default() }
     }

@@ -132,9 +132,10 @@ async fn database(settings: &Settings) -> Vec<Finding> {
 
 async fn titles(store: &compose::Store) -> Result<Finding, Failure> {
     let what = "search";
-    Ok(match store.has_title_index().await? {
-        true => ok(what, "titles have an index".to_owned()),
-        false => note(what, "titles have no index".to_owned(), compose::TITLE_INDEX_ADVICE),
+    Ok(if store.has_title_index().await? {
+        ok(what, "titles have an index".to_owned())
+    } else {
+        note(what, "titles have no index".to_owned(), compose::TITLE_INDEX_ADVICE)
     })
 }
 

@@ -14,7 +14,7 @@ use crate::{
 
 const NEVER: Duration = Duration::from_hours(1);
 
-async fn patient() -> Allowed {
+fn patient() -> Allowed {
     let Allowed { api, server } = Allowed::by_default();
     Allowed { api, server: ServerSettings { header_timeout: NEVER, ..server } }
 }
@@ -43,7 +43,7 @@ async fn open_once_closed(silent: Vec<TcpStream>, closed: usize) -> usize {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn silent_connections_of_one_address_are_bounded_and_do_not_keep_out_who_asks() {
-    let allowed = patient().await;
+    let allowed = patient();
     let share = allowed.server.connections_per_address;
     let service = Service::start(allowed).await;
     let mut silent = Vec::new();
@@ -57,7 +57,7 @@ async fn silent_connections_of_one_address_are_bounded_and_do_not_keep_out_who_a
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_oldest_silent_connections_go_when_places_run_out() {
-    let Allowed { api, server } = patient().await;
+    let Allowed { api, server } = patient();
     let service = Service::start(Allowed { api, server: ServerSettings { max_connections: 300, ..server } }).await;
     let mut silent = Vec::new();
     for client in 1..=8 {
