@@ -9,6 +9,7 @@ use std::{
 
 use hearken_domain::engine::EngineErrorKind;
 use hearken_media_symphonia::{ChildCommand, Enforcement, ProbeSettings, confinement};
+use landlock::{ABI, Access, AccessFs, CompatLevel, Compatible, Ruleset, RulesetAttr};
 use tempfile::TempDir;
 
 use crate::{
@@ -196,9 +197,12 @@ async fn this_machine_says_how_far_it_confines() {
     let found = confinement(&settings(folder.path()).child).await.unwrap();
     println!("{found:?}");
     assert!(found.is_low_priority);
-    // Where the kernel has them; an old one, or a container's profile, may not.
-    if Path::new("/sys/kernel/security/landlock").exists() {
-        assert_ne!(found.files_and_network, Enforcement::None);
-    }
+    assert!(found.is_system_call_filtered);
+    // An old kernel, or a container's profile, may not have it.
+    let has_landlock = Ruleset::default()
+        .set_compatibility(CompatLevel::HardRequirement)
+        .handle_access(AccessFs::from_all(ABI::V1))
+        .is_ok();
+    assert_eq!(found.files_and_network != Enforcement::None, has_landlock, "{found:?}");
     assert!(confinement(&ChildCommand { program: "/nowhere".into(), args: Vec::new() }).await.is_err());
 }

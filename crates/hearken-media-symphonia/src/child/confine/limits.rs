@@ -17,8 +17,11 @@ const FILES: u64 = 64;
 
 pub(super) fn decoder(limits: &Limits) -> io::Result<()> {
     common(limits)?;
-    set(Resource::As, own_address_space().saturating_add(limits.memory))?;
-    // What is open stays open.
+    set(Resource::As, own_address_space().saturating_add(limits.memory))
+}
+
+/// What is open stays open.
+pub(super) fn no_more_files() -> io::Result<()> {
     set(Resource::Nofile, 0)
 }
 

@@ -43,31 +43,41 @@ pub enum Enforcement {
 pub(crate) fn decoder(limits: &Limits) -> io::Result<Confinement> {
     let is_low_priority = priority::lower();
     limits::decoder(limits)?;
-    Ok(Confinement { is_low_priority, ..sandbox(None) })
+    let files_and_network = files_and_network(None);
+    // Landlock itself needs a file, and the filter forbids to set limits.
+    limits::no_more_files()?;
+    Ok(Confinement { is_low_priority, files_and_network, is_system_call_filtered: system_calls(None) })
 }
 
 /// Confines a process that is about to become this program, which reads standard input.
 pub(crate) fn program(program: &Path, limits: &Limits) -> io::Result<Confinement> {
     let is_low_priority = priority::lower();
     limits::program(limits)?;
-    Ok(Confinement { is_low_priority, ..sandbox(Some(program)) })
+    let files_and_network = files_and_network(Some(program));
+    Ok(Confinement { is_low_priority, files_and_network, is_system_call_filtered: system_calls(Some(program)) })
 }
 
 #[cfg(target_os = "linux")]
-fn sandbox(program: Option<&Path>) -> Confinement {
-    // Without it neither of the following binds an ordinary user's process.
+fn files_and_network(program: Option<&Path>) -> Enforcement {
+    // Without it neither Landlock nor seccomp binds an ordinary user's process.
     let _ = rustix::thread::set_no_new_privs(true);
-    Confinement {
-        is_low_priority: false,
-        files_and_network: landlock::restrict(program),
-        is_system_call_filtered: match program {
-            None => filter::only_decoding(),
-            Some(_) => filter::no_network(),
-        },
+    landlock::restrict(program)
+}
+
+#[cfg(target_os = "linux")]
+fn system_calls(program: Option<&Path>) -> bool {
+    match program {
+        None => filter::only_decoding(),
+        Some(_) => filter::no_network(),
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn sandbox(_: Option<&Path>) -> Confinement {
-    Confinement { is_low_priority: false, files_and_network: Enforcement::None, is_system_call_filtered: false }
+fn files_and_network(_: Option<&Path>) -> Enforcement {
+    Enforcement::None
+}
+
+#[cfg(not(target_os = "linux"))]
+fn system_calls(_: Option<&Path>) -> bool {
+    false
 }
