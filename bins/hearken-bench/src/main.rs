@@ -24,7 +24,6 @@ mod memory;
 mod receivers;
 mod report;
 mod service;
-mod shelf;
 mod statistics;
 mod tenants;
 mod yardstick;
