@@ -8,7 +8,7 @@
 use hearken_domain::query::{EngagementQuery, OrderBy, TimeRange};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryTrait,
-    sea_query::{Expr, ExprTrait, Func, FunctionCall, JoinType, Query, SelectStatement},
+    sea_query::{Expr, ExprTrait, Func, FunctionCall, Query, SelectStatement},
 };
 
 use super::{
@@ -77,12 +77,13 @@ pub(super) fn counts(candidates: &[Candidate]) -> SelectStatement {
     counts
 }
 
-/// The list, driven by these ids. SQLite does not change the order of a `CROSS JOIN`.
+/// The list, driven by these ids. SQLite does not change the order of a `CROSS JOIN`, which has no
+/// condition of its own: what joins the rows stands in `WHERE`.
 pub(super) fn driven(workspace: &str, query: &EngagementQuery, ids: SelectStatement) -> SelectStatement {
     let mut rows = list::checked(workspace, query).into_query();
     let is_theirs =
         Condition::all().add(Column::WorkspaceId.eq(workspace)).add(Column::Id.into_expr().equals(("driver", "id")));
-    rows.from_clear().from_subquery(ids, "driver").join(JoinType::CrossJoin, engagements::Entity, is_theirs);
+    rows.from_clear().from_subquery(ids, "driver").cross_join(engagements::Entity).cond_where(is_theirs);
     rows
 }
 
@@ -93,7 +94,8 @@ fn having(workspace: &str, column: Column, values: &[String]) -> SelectStatement
     Query::select()
         .expr_as(Column::Id.into_expr(), "id")
         .from_function(each_of(values), "given")
-        .join(JoinType::CrossJoin, engagements::Entity, one_of)
+        .cross_join(engagements::Entity)
+        .cond_where(one_of)
         .to_owned()
 }
 
@@ -109,7 +111,8 @@ fn linked<E: EntityTrait>(
         .distinct()
         .expr_as(engagement.into_expr(), "id")
         .from_function(each_of(ids), "given")
-        .join(JoinType::CrossJoin, E::default(), one_of)
+        .cross_join(E::default())
+        .cond_where(one_of)
         .to_owned()
 }
 

@@ -4,7 +4,7 @@
 use hearken_domain::text::SearchTerm;
 use sea_orm::{
     ColumnTrait, Condition,
-    sea_query::{Expr, JoinType, Query},
+    sea_query::{Expr, Query},
 };
 
 use super::drive::Candidate;
@@ -28,7 +28,8 @@ pub(super) fn candidate(workspace: &str, term: &SearchTerm) -> Option<Candidate>
     let ids = Query::select()
         .expr_as(Column::Id.into_expr(), "id")
         .from("engagement_titles")
-        .join(JoinType::CrossJoin, engagements::Entity, is_theirs)
+        .cross_join(engagements::Entity)
+        .cond_where(is_theirs)
         .and_where(is_match())
         .to_owned();
     Some(Candidate { matches, ids })

@@ -100,7 +100,10 @@ async fn planned(scene: &Scene<SqliteStore>, query: &EngagementQuery, case: &Cas
     }
     let driven = plan(&scene.db, drive::driven(&workspace, query, candidate.ids.clone())).await;
     let by_id = "SEARCH engagements USING INDEX sqlite_autoindex_engagements_1 (workspace_id=? AND id=?)";
-    driven.iter().any(|line| line == by_id).then_some(()).ok_or(format!("{driven:#?} does not look up by id"))
+    driven.iter().any(|line| line == by_id).then_some(()).ok_or(format!("{driven:#?} does not look up by id"))?;
+    let by_number = |line: &String| line.contains(" INDEX engagements_by_title_number (title_number=?)");
+    let is_found = index != "engagement_titles" || driven.iter().any(by_number);
+    is_found.then_some(()).ok_or(format!("{driven:#?} does not look up by the title's number"))
 }
 
 /// One look into one index, and no sorting.

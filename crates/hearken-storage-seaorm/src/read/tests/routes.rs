@@ -81,12 +81,3 @@ async fn found(scene: &Scene<SqliteStore>, query: &EngagementQuery, statement: S
     };
     rows.into_iter().map(place).collect()
 }
-
-#[test]
-fn zzz_print() {
-    let filter = EngagementFilter { search: Some(parsed("zebra")), ..EngagementFilter::default() };
-    let query = in_every_order(&filter).remove(0);
-    for candidate in drive::candidates("WWW", &query) {
-        eprintln!("{}", sea_orm::DbBackend::Sqlite.build(&drive::driven("WWW", &query, candidate.ids)));
-    }
-}

@@ -108,6 +108,7 @@ impl<S> Scene<S> {
         let numbers = format!("WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {})", ROWS - 1);
         let id = "'01HZZZZZZZZZZZZZZZZZ' || substr(CAST(1000000 + i AS TEXT), 2)";
         let workspace = key(self.workspace);
+        let first = at(0).unix_millis();
         let [owners, contacts, companies, tags] =
             [self.owners.map(key), self.contacts.map(key), self.companies.map(key), self.tags.map(key)];
         let engagements = format!(
@@ -120,7 +121,7 @@ impl<S> Scene<S> {
                 CASE i % 800 WHEN 3 THEN 'NOTE' ELSE 'CALL' END,
                 CASE i % 800 WHEN 4 THEN 'FAILED' WHEN 5 THEN 'PENDING' ELSE 'COMPLETED' END,
                 i % 10 = 6, false, false, CASE i % 800 WHEN 7 THEN '{}' ELSE '{}' END, '{}',
-                (i * 7919) % {ROWS}, i, i / 3, 0 FROM n",
+                {first} + (i * 7919) % {ROWS}, {first} + i, {first} + i / 3, 0 FROM n",
             owners[1], owners[0], owners[0],
         );
         let taking_part = |position: usize, which: &str| {
