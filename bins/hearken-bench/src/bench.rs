@@ -22,6 +22,10 @@ pub(crate) struct Bench {
     pub(crate) span: Duration,
     /// The large recording, in MiB.
     pub(crate) large: u32,
+    /// The engagements of the small workspace of P8.
+    pub(crate) rows: u32,
+    /// How many times as many the large one has.
+    pub(crate) times: u32,
     keep: bool,
     scratch: TempDir,
 }
@@ -47,6 +51,8 @@ impl Bench {
             rounds: options.rounds,
             span: options.span(),
             large: options.large,
+            rows: options.rows,
+            times: options.times,
             keep: options.keep,
             scratch,
         })

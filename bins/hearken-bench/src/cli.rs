@@ -38,6 +38,12 @@ pub(crate) struct Options {
     /// The large recording of P4, in MiB
     #[arg(long, default_value_t = 1024, value_name = "MIB", value_parser = clap::value_parser!(u32).range(65..=65_536))]
     pub(crate) large: u32,
+    /// The engagements of the small workspace of P8
+    #[arg(long, default_value_t = 1000, value_name = "N", value_parser = clap::value_parser!(u32).range(1000..=10_000))]
+    pub(crate) rows: u32,
+    /// How many times as many the large one has
+    #[arg(long, default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) times: u32,
     /// Leave data and logs of the measured servers for inspection
     #[arg(long)]
     pub(crate) keep: bool,
@@ -98,6 +104,8 @@ pub(crate) enum FigureId {
     P6,
     #[value(name = "P7")]
     P7,
+    #[value(name = "P8")]
+    P8,
     #[value(name = "P9")]
     P9,
     #[value(name = "P10")]
@@ -128,6 +136,7 @@ impl FigureId {
             Self::P5 => "P5",
             Self::P6 => "P6",
             Self::P7 => "P7",
+            Self::P8 => "P8",
             Self::P9 => "P9",
             Self::P10 => "P10",
             Self::P11 => "P11",

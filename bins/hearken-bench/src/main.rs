@@ -24,6 +24,7 @@ mod memory;
 mod receivers;
 mod report;
 mod service;
+mod shelf;
 mod statistics;
 mod tenants;
 mod yardstick;

@@ -23,7 +23,19 @@ pub(crate) enum Store {
     Postgres(Arc<PostgresStore>),
 }
 
+/// What to do about titles that are searched without an index.
+pub(crate) const TITLE_INDEX_ADVICE: &str = "a search reads every title of its workspace and finds the same; to make it fast, install the \
+     server's contrib package, run `CREATE EXTENSION pg_trgm` as a superuser, and then `hearken migrate`";
+
 impl Store {
+    /// Whether an index finds titles by a part of them, as it always does on SQLite.
+    pub(crate) async fn has_title_index(&self) -> Result<bool, Failure> {
+        match self {
+            Self::Sqlite(_) => Ok(true),
+            Self::Postgres(store) => store.has_title_index().await.or_fail("the indexes could not be read"),
+        }
+    }
+
     /// Lets the last writes reach the disk.
     pub(crate) async fn close(&self) {
         match self {

@@ -14,6 +14,7 @@ mod p4;
 mod p5;
 mod p6;
 mod p7;
+mod p8;
 mod p9;
 
 use crate::{bench::Bench, cli::FigureId, failure::Failure, figure::Figure};
@@ -36,6 +37,7 @@ pub(crate) async fn measure(id: FigureId, bench: &Bench) -> Result<Outcome, Fail
         FigureId::P5 => p5::measure(bench).await,
         FigureId::P6 => p6::measure(bench).await,
         FigureId::P7 => p7::measure(bench).await,
+        FigureId::P8 => p8::measure(bench).await,
         FigureId::P9 => p9::measure(bench).await,
         FigureId::P10 => p10::measure(bench).await,
         FigureId::P11 => p11::measure(bench).await,

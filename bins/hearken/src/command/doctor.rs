@@ -104,12 +104,14 @@ async fn database(settings: &Settings) -> Vec<Finding> {
         ports.registry.ping().await.or_fail("the database does not answer")?;
         let workspaces = ports.registry.workspaces().await.or_fail("the workspaces could not be read")?;
         let jobs = work::jobs(&ports).await?;
+        let titles = titles(&store).await?;
         store.close().await;
-        Ok::<_, Failure>((workspaces.len(), jobs))
+        Ok::<_, Failure>((workspaces.len(), jobs, titles))
     };
     match opened.await {
-        Ok((0, _)) => vec![
+        Ok((0, _, titles)) => vec![
             ok("database", name),
+            titles,
             Finding {
                 what: "workspaces",
                 state: State::Note,
@@ -117,13 +119,24 @@ async fn database(settings: &Settings) -> Vec<Finding> {
                 advice: Some("`hearken serve` makes the first one".to_owned()),
             },
         ],
-        Ok((count, jobs)) => vec![ok("database", name), ok("workspaces", count.to_string()), jobs],
+        Ok((count, jobs, titles)) => {
+            vec![ok("database", name), titles, ok("workspaces", count.to_string()), jobs]
+        }
         Err(failure) => vec![failed(
             "database",
             format!("{name}: {failure}"),
             "check database.url, that the server runs, and `hearken migrate`",
         )],
     }
+}
+
+async fn titles(store: &compose::Store) -> Result<Finding, Failure> {
+    let what = "search";
+    Ok(if store.has_title_index().await? {
+        ok(what, "titles have an index".to_owned())
+    } else {
+        note(what, "titles have no index".to_owned(), compose::TITLE_INDEX_ADVICE)
+    })
 }
 
 async fn blobs(settings: &Settings) -> Finding {

@@ -84,6 +84,9 @@ impl Service {
             DatabaseLocation::Postgres { .. } => Vec::new(),
         };
         let store = compose::open_store(&settings).await?;
+        if !store.has_title_index().await? {
+            tracing::warn!(advice = compose::TITLE_INDEX_ADVICE, "titles are searched without an index");
+        }
         let fetcher = Arc::new(compose::fetcher(&settings)?);
         let mut ports = compose::assembled(&store, compose::blobs(&settings)?, fetcher.clone());
         let bell = Bell::new();
