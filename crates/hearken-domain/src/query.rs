@@ -134,7 +134,7 @@ pub struct Page<T> {
     pub has_more: bool,
 }
 
-/// Which events somebody may see.
+/// Which events a caller may see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Audience {
     /// Of these kinds.

@@ -1,6 +1,6 @@
 //! Every write of this crate as one value, and what it does inside a transaction that somebody else began and ends.
 //!
-//! A write is applied by reference, so that whoever runs it can run it again when nothing of it happened. What a try
+//! A write is applied by reference, so that the store can run it again when nothing of it happened. What a try
 //! changes in it is where its moments are in the order of changes; the next try puts them where they belong then.
 
 use hearken_domain::{

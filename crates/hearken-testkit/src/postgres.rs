@@ -299,7 +299,7 @@ fn ids_of(users: &str, name: &str) -> Option<(u32, u32)> {
     Some((fields.get(2)?.parse().ok()?, fields.get(3)?.parse().ok()?))
 }
 
-/// A port below those that systems give to whoever asks for any: nobody comes to have it while the server is stopped.
+/// A port below those that systems hand out by themselves: no other process takes it while the server is stopped.
 fn free_port() -> u16 {
     loop {
         let below = RandomState::new().hash_one(()) % 20_000;

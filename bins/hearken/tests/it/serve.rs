@@ -46,7 +46,7 @@ fn a_port_that_is_taken_is_named() {
 
 #[test]
 fn a_database_that_does_not_answer_is_named_without_its_password() {
-    // A port that the system gives to nobody who asks for any: nobody comes to listen there meanwhile.
+    // A port that the system does not hand out by itself, so that no other process listens there meanwhile.
     let address = "127.0.0.1:1";
     let url = format!("postgres://hearken:s3cretpassword@{address}/hearken");
     let place = Place::new().with("HEARKEN__DATABASE__URL", &url);

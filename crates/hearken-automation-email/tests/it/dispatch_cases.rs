@@ -131,7 +131,7 @@ async fn a_server_that_never_ends_its_line_is_cut_off() {
 
 #[tokio::test]
 async fn nobody_at_the_port_is_a_failure_without_an_address_in_it() {
-    // The port is taken, so that nobody else comes to listen there.
+    // The port is taken, so that no other process listens there.
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
     let dispatched = attempt(&format!("smtp://{}", socket.local_addr().unwrap())).await;

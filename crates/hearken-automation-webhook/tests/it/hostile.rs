@@ -45,7 +45,7 @@ async fn ended_late(says: impl Into<Vec<u8>>, then: Then) -> Dispatched {
     dispatched
 }
 
-/// Once the receiver has said what it will say, nobody waits for anything but the clock, and it is moved on.
+/// Once the receiver has said what it will say, only the clock is waited for, and it is moved on.
 async fn late(dispatching: impl Future<Output = Dispatched>, receiver: &Receiver) -> Dispatched {
     let passing = async {
         receiver.said().await;
@@ -209,7 +209,7 @@ async fn one_that_shakes_no_hands() {
 
 #[tokio::test]
 async fn one_that_is_not_there() {
-    // The port is taken, so that nobody else comes to listen there.
+    // The port is taken, so that no other process listens there.
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
     let address = socket.local_addr().unwrap();

@@ -113,7 +113,7 @@ async fn a_range_beyond_the_end_is_an_error() {
 
 #[tokio::test]
 async fn a_bucket_out_of_reach_admits_nothing_for_a_while() {
-    // The port is taken, so that nobody else comes to listen there.
+    // The port is taken, so that no other process listens there.
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let blobs = access(socket.local_addr().unwrap());

@@ -27,7 +27,7 @@ pub trait Insights: Send + Sync {
     async fn results(&self, workspace: WorkspaceId, id: EngagementId) -> Result<Vec<ResultHead>, StoreError>;
 
     /// How many bytes the texts of these engagements have as they are stored, at least those of what was said: one entry
-    /// for each id given, in that order; nothing for one that has no text. It reads no text, so that whoever is to read
+    /// for each id given, in that order; nothing for one that has no text. It reads no text, so that a reader who is to read
     /// them can first see what they will take.
     async fn text_sizes(&self, workspace: WorkspaceId, ids: &[EngagementId]) -> Result<Vec<Option<u64>>, StoreError>;
 }

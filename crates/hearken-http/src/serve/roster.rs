@@ -1,6 +1,6 @@
 //! The connections that there are: how many, from which address, and which of them could go.
 //!
-//! A connection costs whoever opens it nothing, so an address has a share of them, and one more makes room by closing
+//! A connection costs the client nothing, so an address has a share of them, and one more makes room by closing
 //! the connection that has rested longest: it has asked for nothing yet, or got its answer, and its client can come
 //! back.
 

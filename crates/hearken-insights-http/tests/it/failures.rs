@@ -35,7 +35,11 @@ async fn failing(reply: impl Fn() -> Reply + Send + Sync + 'static) -> (EngineEr
     let server = ChatServer::start(move |_| reply()).await;
     let (analyser, local) = analyser(&server.url);
     let error = failure(&analyser).await;
-    assert_eq!((local.calls(), server.asked().len()), (0, 3), "nobody stands in, and nothing is tried again");
+    assert_eq!(
+        (local.calls(), server.asked().len()),
+        (0, 3),
+        "no other analyser stands in, and nothing is tried again"
+    );
     let mut shown = error.to_string();
     let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(&error);
     while let Some(error) = cause {
@@ -76,10 +80,14 @@ async fn a_server_that_hangs_is_unavailable() {
     ] {
         assert_eq!((error.kind, error.code), (LATER, "insights_unavailable"));
     }
-    assert_eq!((local.calls(), server.asked().len()), (0, 3), "nobody stands in, and nothing is tried again");
+    assert_eq!(
+        (local.calls(), server.asked().len()),
+        (0, 3),
+        "no other analyser stands in, and nothing is tried again"
+    );
 }
 
-/// Once the server was asked nobody waits for anything but the clock, and it is moved on.
+/// Once the server was asked only the clock is waited for, and it is moved on.
 async fn late<T: Debug>(asking: impl Future<Output = Result<T, EngineError>>, asked: &Notify) -> EngineError {
     let passing = async {
         asked.notified().await;
@@ -131,7 +139,7 @@ async fn no_redirect_is_followed() {
 
 #[tokio::test]
 async fn nobody_there_is_unavailable() {
-    // The port is taken, so that nobody else comes to listen there.
+    // The port is taken, so that no other process listens there.
     let closed = TcpSocket::new_v4().unwrap();
     closed.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
     let url = Url::parse(&format!("http://{}", closed.local_addr().unwrap())).unwrap();

@@ -71,7 +71,7 @@ impl Origin {
         Self { port, _tasks: tasks, _held: None }
     }
 
-    /// A port that refuses connections. It stays taken, so that nobody else comes to listen there.
+    /// A port that refuses connections. It stays taken, so that no other process listens there.
     pub(crate) fn refusing() -> Self {
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();

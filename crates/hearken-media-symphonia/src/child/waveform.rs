@@ -1,4 +1,4 @@
-//! The waveform: the largest amplitude of equal spans, found in one pass over a sound whose length nobody knows yet.
+//! The waveform: the largest amplitude of equal spans, found in one pass over a sound whose length is not known yet.
 //!
 //! Spans begin with one frame each. Whenever there would be too many, neighbours are joined and spans are twice as long.
 

@@ -53,7 +53,7 @@ async fn a_program_that_hangs_is_killed_with_its_children() {
     let (path, pipe) = pipe(&stage).await;
     let mut settings = stage.shell(STAYS, &[path.to_str().unwrap()]);
     (settings.timeout_factor, settings.grace) = (0, PLENTY);
-    // Once it is there nobody waits for anything but the clock, and it is moved on.
+    // Once it is there only the clock is waited for, and it is moved on.
     let passing = async {
         has_started(&pipe).await;
         pause();

@@ -114,7 +114,7 @@ async fn a_server_that_hangs_is_left() {
 
 #[tokio::test]
 async fn a_server_that_is_not_there_is_tried_later() {
-    let (_taken, url) = nobody();
+    let (_taken, url) = refusing();
     let error = hear(&settings(&url), &Recording::short()).await.unwrap_err();
     assert_eq!((error.kind, error.code), (LATER, "speech_unavailable"));
 }
@@ -166,7 +166,7 @@ async fn a_check_is_a_look_at_the_models() {
     let asr = Asr::start(|_, _| status(401)).await;
     let error = check(&settings(&asr.url)).await.unwrap_err();
     assert_eq!((error.kind, error.code), (EngineErrorKind::NotReady, "speech_unauthorized"));
-    let (_taken, url) = nobody();
+    let (_taken, url) = refusing();
     assert_eq!(check(&settings(&url)).await.unwrap_err().kind, LATER);
 }
 
@@ -195,8 +195,8 @@ async fn check(settings: &HttpSettings) -> Result<(), EngineError> {
     HttpTranscriber::new(settings).unwrap().check().await
 }
 
-/// An address where nobody listens, and what keeps it so.
-fn nobody() -> (TcpSocket, Url) {
+/// An address that refuses connections, and what keeps it so.
+fn refusing() -> (TcpSocket, Url) {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
     let url = Url::parse(&format!("http://{}", socket.local_addr().unwrap())).unwrap();

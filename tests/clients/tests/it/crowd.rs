@@ -28,8 +28,9 @@ const SECOND: Duration = Duration::from_secs(1);
 /// How many clients there are to be. Both ends of every connection are in this process.
 fn size() -> usize {
     let wanted = env::var("HEARKEN_CLIENTS").map_or(USUAL, |text| text.parse().expect("HEARKEN_CLIENTS is a number"));
-    let possible = open_files()
-        .map_or(wanted, |limit| usize::try_from(limit.saturating_sub(RESERVED) / 2).expect("nobody has so many files"));
+    let possible = open_files().map_or(wanted, |limit| {
+        usize::try_from(limit.saturating_sub(RESERVED) / 2).expect("no process has so many files")
+    });
     if possible < wanted {
         println!("{possible} clients instead of {wanted}: raise the limit of open files (ulimit -n) for more");
     }

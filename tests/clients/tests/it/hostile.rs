@@ -159,7 +159,7 @@ fn broken_rules() -> Vec<Kind> {
     ]
 }
 
-/// All of them at once, each with its connection: whoever connects later stands behind them in the queue. What comes of
+/// All of them at once, each with its connection: a client that connects later stands behind them in the queue. What comes of
 /// it are the names of those that the server does not close.
 async fn play(service: &Service, kinds: Vec<Kind>) -> impl Future<Output = Vec<String>> + use<> {
     let mut plays = JoinSet::new();

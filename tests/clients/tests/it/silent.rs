@@ -1,4 +1,4 @@
-//! Connections that nothing is asked on. They cost a client nothing, so they must cost nobody a place. What the service
+//! Connections that nothing is asked on. They cost a client nothing, so they must cost no other client a place. What the service
 //! allows is what the binary allows by default, but for a deadline that no test reaches: room is made for who comes next,
 //! and not by waiting.
 

@@ -124,7 +124,7 @@ fn codings() -> Vec<Case> {
         coded("codes with identity and then gzip", "identity, gzip", b"\x1f\x8b\x08\0"),
         coded("codes in two lines", "identity\r\ncontent-encoding: br", b"\x0b\x02\x80"),
         coded("codes with gzip beside a charset", "utf-8, gzip", b"\x1f\x8b\x08\0"),
-        coded("codes with what nobody knows", "x-new", &recording(LENGTH)),
+        coded("codes with an unknown coding", "x-new", &recording(LENGTH)),
         coded("claims a coding and sends a recording", "gzip", &recording(LENGTH)),
         Case::http1("sends gzip for ever", CODED, vec![send(endless), Move::Forever(vec![0x1f; 8192])]).bounded(),
     ]

@@ -92,7 +92,7 @@ impl Host {
         let address = listener.local_addr().unwrap();
         let mut waiting = Vec::new();
         while waiting.len() < 64 {
-            // Nobody answers: that the queue is full is told by nothing but silence.
+            // There is no answer: that the queue is full is told by nothing but silence.
             match timeout(Duration::from_secs(3), TcpStream::connect(address)).await {
                 Ok(stream) => waiting.push(stream.unwrap()),
                 Err(_) => break,

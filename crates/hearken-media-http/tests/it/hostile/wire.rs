@@ -30,7 +30,7 @@ impl Counted {
 
     /// Whether nothing of what was sent is on its way or waits to be read at the other end, as far as the system tells.
     pub(crate) fn is_taken(&self) -> bool {
-        // Where the peer is gone there is nobody who could take more.
+        // Where the peer is gone nothing can take more.
         let Ok((own, other)) = self.ends() else { return true };
         unread(own, other) == 0
     }

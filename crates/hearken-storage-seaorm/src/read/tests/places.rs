@@ -50,7 +50,7 @@ async fn stays_short<S: EngagementStore + 'static>(
         let page = scene.store.list(scene.workspace, &newest(filter)).await.expect("it does not wait");
         assert!(!page.items.is_empty(), "{filter:?}");
     }
-    assert!(!waiting.is_finished(), "a list that looks at every row took somebody else's place");
+    assert!(!waiting.is_finished(), "a list that looks at every row took a place of the others");
     for place in taken {
         place.rollback().await.expect("it only held a place");
     }

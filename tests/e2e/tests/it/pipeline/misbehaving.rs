@@ -20,7 +20,7 @@ async fn receivers_that_misbehave_harm_nobody_and_stand_in_the_log() {
     // Beside 127.0.0.1, so that the guard does not allow it.
     let forbidden = TcpListener::bind("127.0.0.2:0").await.expect("loopback has many addresses");
     let there = forbidden.local_addr().expect("a bound socket has an address");
-    // Bound and not listening: the port is taken, so that nobody else comes to listen there.
+    // Bound and not listening: the port is taken, so that no other process listens there.
     let dead = TcpSocket::new_v4().expect("a socket can be made");
     dead.bind("127.0.0.1:0".parse().expect("it is an address")).expect("loopback has a free port");
     let dead_port = dead.local_addr().expect("a bound socket has an address").port();
